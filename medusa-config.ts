@@ -1,0 +1,46 @@
+import { defineConfig, loadEnv } from "@medusajs/framework/utils"
+
+loadEnv(process.env.NODE_ENV ?? "development", process.cwd())
+
+const redisUrl = process.env.REDIS_URL
+
+/**
+ * The store the plugin is developed, tested and demonstrated in. The plugin's own `src` is loaded as the project, so
+ * its module is listed here instead of in `plugins` (an installed plugin is listed there, see README).
+ */
+module.exports = defineConfig({
+  projectConfig: {
+    databaseUrl: process.env.DATABASE_URL,
+    redisUrl,
+    http: {
+      storeCors: process.env.STORE_CORS ?? "http://localhost:8000",
+      adminCors: process.env.ADMIN_CORS ?? "http://localhost:9000",
+      authCors: process.env.AUTH_CORS ?? "http://localhost:9000",
+      jwtSecret: process.env.JWT_SECRET ?? "development-only",
+      cookieSecret: process.env.COOKIE_SECRET ?? "development-only",
+    },
+  },
+  admin: { disable: process.env.DISABLE_MEDUSA_ADMIN === "true" },
+  modules: [
+    {
+      resolve: "./src/modules/meta-catalog",
+      options: {
+        graphUrl: process.env.META_GRAPH_URL,
+        encryptionKey: process.env.META_CATALOG_ENCRYPTION_KEY,
+        publicUrl: process.env.MEDUSA_BACKEND_URL,
+      },
+    },
+    ...(redisUrl
+      ? [
+          { resolve: "@medusajs/medusa/event-bus-redis", options: { redisUrl } },
+          { resolve: "@medusajs/medusa/workflow-engine-redis", options: { redis: { redisUrl } } },
+          {
+            resolve: "@medusajs/medusa/locking",
+            options: {
+              providers: [{ resolve: "@medusajs/medusa/locking-redis", id: "locking-redis", is_default: true, options: { redisUrl } }],
+            },
+          },
+        ]
+      : []),
+  ],
+})
