@@ -1,0 +1,190 @@
+/** JSON shapes of the admin API below `/admin/meta-catalog`. Times are ISO 8601 in UTC. Secrets are write-only. */
+
+/** A catalogue as the admin sees it. `has_*` says whether a secret is stored, never which. */
+export type AdminCatalog = {
+  id: string
+  name: string
+  meta_catalog_id: string
+  has_access_token: boolean
+  has_app_secret: boolean
+  graph_version: string
+  public_url: string
+  sales_channel_id: string
+  region_id: string | null
+  currency_code: string
+  country_code: string | null
+  locale: string | null
+  product_url_template: string
+  default_brand: string | null
+  default_condition: "new" | "refurbished" | "used"
+  google_product_category: string | null
+  retailer_id_scheme: "sku" | "variant_id"
+  state: "active" | "paused"
+  pause_reason: string | null
+  pause_message: string | null
+  paused_at: string | null
+  health: AdminConnectionTest | null
+  health_checked_at: string | null
+  brake_share_percent: number
+  brake_minimum_items: number
+  brake_held: { source: string; selling: number; unavailable: number; at: string } | null
+  created_at: string
+  updated_at: string
+}
+
+/** What `POST /admin/meta-catalog/catalogs` takes; `POST …/:id` takes any part of it. */
+export type AdminCatalogInput = {
+  name?: string
+  meta_catalog_id: string
+  access_token: string
+  app_secret?: string | null
+  graph_version?: string
+  sales_channel_id: string
+  /** One of region_id and currency_code is required; a region brings its currency. */
+  region_id?: string | null
+  currency_code?: string
+  country_code?: string | null
+  locale?: string | null
+  product_url_template: string
+  default_brand?: string | null
+  default_condition?: "new" | "refurbished" | "used"
+  google_product_category?: string | null
+  retailer_id_scheme?: "sku" | "variant_id"
+}
+
+/** Result of *Test connection*: what works and what does not, in words. `ok: null` means not reached. */
+export type AdminConnectionTest = {
+  ok: boolean
+  checks: { check: string; ok: boolean | null; code: string; message: string }[]
+}
+
+export type AdminFeed = {
+  id: string
+  catalog_id: string
+  kind: "replace"
+  name: string
+  meta_feed_id: string | null
+  format: "csv"
+  schedule: { interval: string; interval_count?: number; hour?: number; minute?: number; timezone?: string }
+  /** What a person may copy and what Meta fetches. */
+  url: string
+  basic_username: string | null
+  has_basic_password: boolean
+  build_requested_at: string | null
+  upload_requested_at: string | null
+  last_error: string | null
+  published: AdminSnapshot | null
+  /** The newest snapshot when it is not the published one: building, held or failed. */
+  latest: AdminSnapshot | null
+  last_fetch: { completed_at: string; user_agent: string | null } | null
+}
+
+export type AdminSnapshot = {
+  id: string
+  number: number
+  status: "building" | "held" | "ready" | "superseded" | "failed"
+  scanned: number
+  rows: number
+  omitted: number
+  kept: number
+  bytes: number | null
+  started_at: string
+  finished_at: string | null
+  published_at: string | null
+  hold_reason: string | null
+  error: string | null
+}
+
+export type AdminUpload = {
+  id: string
+  meta_upload_id: string
+  feed_id: string
+  snapshot_id: string | null
+  input_method: string | null
+  started_at: string | null
+  ended_at: string | null
+  detected: number | null
+  persisted: number | null
+  deleted: number | null
+  invalid: number | null
+  error_count: number | null
+  warning_count: number | null
+  report_status: string | null
+  ingested_at: string | null
+}
+
+export type AdminIssue = {
+  id: string
+  catalog_id: string
+  source: "check" | "feed_upload" | "items_batch" | "audit" | "catalog"
+  severity: "error" | "warning"
+  code: string
+  field: string
+  title: string
+  message: string
+  action: string | null
+  retailer_id: string
+  product_id: string | null
+  variant_id: string | null
+  first_seen_at: string
+  last_seen_at: string
+}
+
+/** State of one item in one word; `in_step` means Meta acknowledged exactly what the store wants. */
+export type AdminItemState = "in_step" | "waiting" | "in_flight" | "rejected" | "not_in_feed"
+
+/** `GET /admin/meta-catalog/catalogs/:id/status` */
+export type AdminCatalogStatus = {
+  catalog: AdminCatalog
+  feeds: AdminFeed[]
+  uploads: AdminUpload[]
+  counts: {
+    items: number
+    listed: number
+    in_step: number
+    waiting: number
+    in_flight: number
+    rejected: number
+    not_in_feed: number
+    discontinued: number
+  }
+  issues: { errors: number; warnings: number }
+  /** The oldest mark that still waits to be sent. */
+  pending_since: string | null
+  throttled_until: string | null
+  swept_at: string | null
+}
+
+export type AdminProductItem = {
+  catalog_id: string
+  catalog_name: string
+  item_id: string | null
+  variant_id: string
+  variant_title: string | null
+  sku: string | null
+  retailer_id: string | null
+  state: AdminItemState
+  wanted: { quantity: number | null; availability: string } | null
+  acknowledged: { quantity: number | null; availability: string; at: string } | null
+  pending_since: string | null
+  last_error: string | null
+  discontinued_at: string | null
+  issues: AdminIssue[]
+}
+
+/** `GET /admin/meta-catalog/products/:product_id` */
+export type AdminProductStatus = {
+  product_id: string
+  catalogs: {
+    id: string
+    name: string
+    state: "active" | "paused"
+    pause_message: string | null
+    feed: {
+      built_at: string | null
+      fetched_at: string | null
+      last_upload: Pick<AdminUpload, "ended_at" | "persisted" | "invalid" | "error_count" | "warning_count"> | null
+    } | null
+    items: AdminProductItem[]
+  }[]
+}

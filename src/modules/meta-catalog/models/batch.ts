@@ -1,0 +1,39 @@
+import { model } from "@medusajs/framework/utils"
+
+/**
+ * One items_batch call. The row with its items and values is committed before the POST, so a worker that dies leaves
+ * behind what it may have sent.
+ *
+ * claimed → sending → sent → (verifying →) settled; from sending or sent also → doubtful → settled; claimed may end in
+ * released. Transitions live in `../batches.ts`.
+ */
+export const Batch = model
+  .define(
+    { name: "MetaCatalogBatch", tableName: "meta_catalog_batch" },
+    {
+      id: model.id({ prefix: "mcbatch" }).primaryKey(),
+      catalog_id: model.text(),
+      status: model.enum(["claimed", "sending", "sent", "verifying", "doubtful", "settled", "released"]),
+      /** Random word of the worker run that owns the row while it is claimed or sending. */
+      owner: model.text(),
+      /** When the owner is taken for dead. */
+      lease_until: model.dateTime(),
+      /** `[{ item_id, retailer_id, quantity, availability }]` as sent. */
+      values: model.json(),
+      item_count: model.number().default(0),
+      handle: model.text().nullable(),
+      posted_at: model.dateTime().nullable(),
+      poll_at: model.dateTime().nullable(),
+      polls: model.number().default(0),
+      /** Until this time a call of unknown outcome may still be applied; after it every item is asserted once more. */
+      doubtful_until: model.dateTime().nullable(),
+      acknowledged_count: model.number().default(0),
+      rejected_count: model.number().default(0),
+      error: model.text().nullable(),
+      settled_at: model.dateTime().nullable(),
+    }
+  )
+  .indexes([
+    { name: "IDX_meta_catalog_batch_poll", on: ["catalog_id", "poll_at"], where: "status IN ('sent','verifying')" },
+    { name: "IDX_meta_catalog_batch_open", on: ["catalog_id", "status"], where: "status IN ('claimed','sending','doubtful')" },
+  ])

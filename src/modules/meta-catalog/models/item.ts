@@ -1,0 +1,65 @@
+import { model } from "@medusajs/framework/utils"
+
+/**
+ * One variant in one catalogue: its retailer id, fixed at first sight, and the ledger of what was wanted, sent and
+ * acknowledged. The push reads and writes only this table; the rows of the feed live in `item_row`.
+ */
+export const Item = model
+  .define(
+    { name: "MetaCatalogItem", tableName: "meta_catalog_item" },
+    {
+      id: model.id({ prefix: "mcitem" }).primaryKey(),
+      catalog_id: model.text(),
+      /** The one primary feed this item belongs to, fixed at first listing. */
+      feed_id: model.text().nullable(),
+      retailer_id: model.text(),
+      variant_id: model.text(),
+      product_id: model.text(),
+
+      /** Meta is known to hold the item: an ingested upload had it without a fatal row. Only listed items are claimed. */
+      listed_at: model.dateTime().nullable(),
+      /** Number of the first snapshot of the present run of snapshots that hold this item; null when it is not written. */
+      written_since: model.number().nullable(),
+      /** Number of the first snapshot that left this item out again. */
+      omitted_since: model.number().nullable(),
+
+      /** The value may differ from Meta's since this time; cleared by the claim, before values are read. */
+      due_at: model.dateTime().nullable(),
+      due_reason: model.text().nullable(),
+      /** Smaller goes first. */
+      priority: model.number().default(100),
+      /** Last time anything marked the item due, whether or not it was sent since. */
+      marked_at: model.dateTime().nullable(),
+      /** The one known request this item is part of. */
+      batch_id: model.text().nullable(),
+
+      wanted_quantity: model.number().nullable(),
+      wanted_availability: model.text().nullable(),
+      wanted_at: model.dateTime().nullable(),
+      sent_quantity: model.number().nullable(),
+      sent_availability: model.text().nullable(),
+      sent_at: model.dateTime().nullable(),
+      /** What Meta confirmed. Availability null means unknown: nothing confirmed, or an upload may have changed it since. */
+      acknowledged_quantity: model.number().nullable(),
+      acknowledged_availability: model.text().nullable(),
+      acknowledged_at: model.dateTime().nullable(),
+      rejected_at: model.dateTime().nullable(),
+      attempts: model.number().default(0),
+      last_error: model.text().nullable(),
+
+      /** The variant is unpublished, unlinked or deleted since this time. */
+      discontinued_at: model.dateTime().nullable(),
+    }
+  )
+  .indexes([
+    { name: "IDX_meta_catalog_item_retailer", on: ["catalog_id", "retailer_id"], unique: true, where: "deleted_at IS NULL" },
+    { name: "IDX_meta_catalog_item_variant", on: ["catalog_id", "variant_id"], unique: true, where: "deleted_at IS NULL" },
+    { name: "IDX_meta_catalog_item_variant_id", on: ["variant_id"] },
+    { name: "IDX_meta_catalog_item_product_id", on: ["product_id"] },
+    {
+      name: "IDX_meta_catalog_item_claim",
+      on: ["catalog_id", "priority", "due_at"],
+      where: "due_at IS NOT NULL AND batch_id IS NULL AND listed_at IS NOT NULL AND deleted_at IS NULL",
+    },
+    { name: "IDX_meta_catalog_item_batch", on: ["batch_id"], where: "batch_id IS NOT NULL" },
+  ])

@@ -1,0 +1,42 @@
+import { model } from "@medusajs/framework/utils"
+
+/** One generated file of a feed. Only a complete one is ever `ready`. */
+export const Snapshot = model
+  .define(
+    { name: "MetaCatalogSnapshot", tableName: "meta_catalog_snapshot" },
+    {
+      id: model.id({ prefix: "mcsnap" }).primaryKey(),
+      feed_id: model.text(),
+      /** Position among the feed's snapshots, starting at 1. */
+      number: model.number(),
+      status: model.enum(["building", "held", "ready", "superseded", "failed"]),
+      /** Key in the File Module. */
+      file_key: model.text().nullable(),
+      /** SHA-256 over the stored bytes, lower-case hex. */
+      sha256: model.text().nullable(),
+      /** Items read from the store, before any decision. */
+      scanned: model.number().default(0),
+      /** Lines written, header not counted. `scanned + kept = rows + omitted`. */
+      rows: model.number().default(0),
+      /** Items without a row: never listed and invalid, or gone past retention. */
+      omitted: model.number().default(0),
+      /** Rows written from an item's last valid row. */
+      kept: model.number().default(0),
+      /** Size of the stored gzip file. */
+      bytes: model.bigNumber().nullable(),
+      /** Size of the plain CSV. */
+      plain_bytes: model.bigNumber().nullable(),
+      hold_reason: model.text().nullable(),
+      error: model.text().nullable(),
+      started_at: model.dateTime(),
+      /** Database time before the first read of the store: values may be as old as this. */
+      first_read_at: model.dateTime().nullable(),
+      heartbeat_at: model.dateTime(),
+      finished_at: model.dateTime().nullable(),
+      published_at: model.dateTime().nullable(),
+    }
+  )
+  .indexes([
+    { name: "IDX_meta_catalog_snapshot_number", on: ["feed_id", "number"], unique: true },
+    { name: "IDX_meta_catalog_snapshot_building", on: ["feed_id"], unique: true, where: "status = 'building' AND deleted_at IS NULL" },
+  ])
