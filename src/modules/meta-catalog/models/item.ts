@@ -32,6 +32,8 @@ export const Item = model
       marked_at: model.dateTime().nullable(),
       /** The one known request this item is part of. */
       batch_id: model.text().nullable(),
+      /** An upload may overwrite the value in flight: when its batch settles, the value counts as unknown. */
+      reassert: model.boolean().default(false),
 
       wanted_quantity: model.number().nullable(),
       wanted_availability: model.text().nullable(),
