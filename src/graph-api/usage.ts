@@ -1,0 +1,71 @@
+import { z } from "@medusajs/framework/zod"
+
+/** How much of a budget is used: counts and times in percent (throttled at 100), the wait in minutes (CONTRACT 2.1). */
+export type GraphUsage = {
+  /** The bucket's name as Meta gives it, "app" for the application-wide header. Catalogue bucket names are unconfirmed: accept any. */
+  type: string
+  callCount: number
+  totalTime: number
+  totalCpuTime: number
+  /** Minutes until calls pass again, 0 while they do. */
+  regainAccessMinutes: number
+}
+
+const percentOrMinutes = z.coerce.number().catch(0)
+
+const usageEntry = z.looseObject({
+  type: z.string().catch("unknown"),
+  call_count: percentOrMinutes,
+  total_time: percentOrMinutes,
+  total_cputime: percentOrMinutes,
+  estimated_time_to_regain_access: percentOrMinutes,
+})
+
+const businessUsage = z.record(z.string(), z.array(usageEntry))
+
+/**
+ * The worst entry over all businesses and buckets of `X-Business-Use-Case-Usage` and `X-App-Usage`, or null when neither header is there
+ * (Meta sends them only once enough calls were made). An unreadable header counts as absent: it must not fail the call that carried it.
+ *
+ * `headers` is keyed by lower-case names, as undici gives them.
+ */
+export function worstUsage(headers: Record<string, string | string[] | undefined>): GraphUsage | null {
+  const byBusiness = businessUsage.safeParse(readHeader(headers["x-business-use-case-usage"]))
+  const app = usageEntry.safeParse(readHeader(headers["x-app-usage"]))
+  const entries = [
+    ...(byBusiness.success ? Object.values(byBusiness.data).flat() : []),
+    ...(app.success ? [{ ...app.data, type: "app" }] : []),
+  ].map(toUsage)
+  return entries.reduce<GraphUsage | null>((worst, entry) => (worst && compareUsage(worst, entry) >= 0 ? worst : entry), null)
+}
+
+function readHeader(value: string | string[] | undefined): unknown {
+  const text = Array.isArray(value) ? value[0] : value
+  if (!text) {
+    return undefined
+  }
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function toUsage(entry: z.infer<typeof usageEntry>): GraphUsage {
+  return {
+    type: entry.type,
+    callCount: entry.call_count,
+    totalTime: entry.total_time,
+    totalCpuTime: entry.total_cputime,
+    regainAccessMinutes: entry.estimated_time_to_regain_access,
+  }
+}
+
+/** Positive when `a` is the worse one: a running block counts before a full bucket. */
+function compareUsage(a: GraphUsage, b: GraphUsage): number {
+  return a.regainAccessMinutes - b.regainAccessMinutes || fullest(a) - fullest(b)
+}
+
+function fullest(usage: GraphUsage): number {
+  return Math.max(usage.callCount, usage.totalTime, usage.totalCpuTime)
+}
