@@ -1,0 +1,36 @@
+import type { Knex } from "@medusajs/framework/mikro-orm/knex"
+
+/** Values for the `:name` places of a statement. */
+export type Bindings = Record<string, string | number | boolean | null | readonly string[]>
+
+/** Runs one statement with named bindings and returns its rows. */
+export async function query<Row>(sql: Knex, statement: string, bindings: Bindings = {}): Promise<Row[]> {
+  const result = await sql.raw<{ rows: Row[] }>(statement, bindings as Record<string, Knex.RawBinding>)
+  return result.rows
+}
+
+/**
+ * Opens a transaction that sees one state of the database from its first statement to its last and can write nothing.
+ * Whoever opens it ends it with `rollback()`.
+ */
+export async function openSnapshot(sql: Knex): Promise<Knex.Transaction> {
+  const snapshot = await sql.transaction(undefined, { isolationLevel: "repeatable read", readOnly: true })
+  // A cursor is planned for its first tenth by default; ours are always read to the end.
+  await snapshot.raw("set local cursor_tuple_fraction = 1")
+  return snapshot
+}
+
+/** A server-side cursor over one statement: the rows stay in PostgreSQL until they are fetched. */
+export type Cursor<Row> = { fetch(): Promise<Row[]>; close(): Promise<void> }
+
+/** Declares a cursor inside a snapshot; `fetch` answers up to `pageSize` rows and an empty page at the end. */
+export async function openCursor<Row>(
+  snapshot: Knex.Transaction,
+  { name, statement, bindings, pageSize }: { name: string; statement: string; bindings: Bindings; pageSize: number }
+): Promise<Cursor<Row>> {
+  await query(snapshot, `declare ${name} no scroll cursor for ${statement}`, bindings)
+  return {
+    fetch: () => query<Row>(snapshot, `fetch ${pageSize} from ${name}`),
+    close: async () => void (await snapshot.raw(`close ${name}`)),
+  }
+}
