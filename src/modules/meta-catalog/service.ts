@@ -1,4 +1,63 @@
-import { MedusaService } from "@medusajs/framework/utils"
+import type { DAL } from "@medusajs/framework/types"
+import { MedusaError, MedusaService } from "@medusajs/framework/utils"
+import * as batches from "./batches"
+import * as catalogs from "./catalogs"
+import * as feeds from "./feeds"
+import * as issues from "./issues"
+import * as items from "./items"
 import { Batch, Catalog, Feed, Fetch, Issue, Item, ItemRow, Snapshot, Upload } from "./models"
+import { parseOptions, type MetaCatalogOptions } from "./options"
+import { SecretBox } from "./secrets"
+import type { Sql } from "./sql"
+import * as uploads from "./uploads"
 
-export class MetaCatalogModuleService extends MedusaService({ Batch, Catalog, Feed, Fetch, Issue, Item, ItemRow, Snapshot, Upload }) {}
+type Cradle = { baseRepository: DAL.RepositoryService }
+type Transition = (sql: Sql, ...rest: never[]) => unknown
+type Bound<Transitions> = {
+  [Name in keyof Transitions]: Transitions[Name] extends (sql: Sql, ...rest: infer Rest) => infer Result ? (...rest: Rest) => Result : never
+}
+
+/** Binds the transitions of one file to the connection, keeping their names and types. */
+function bind<Transitions extends Record<string, Transition>>(connection: () => Sql, transitions: Transitions): Bound<Transitions> {
+  const bound = Object.entries(transitions).map(([name, transition]) => [name, (...rest: never[]) => transition(connection(), ...rest)])
+  return Object.fromEntries(bound) as Bound<Transitions>
+}
+
+/**
+ * The plugin's state. Generated methods (`listCatalogs`, `createFeeds`, …) read and write single rows; the transitions
+ * that correctness rests on are grouped by the table they move (`batches`, `items`, `uploads`, …), one SQL statement each.
+ */
+export class MetaCatalogModuleService extends MedusaService({ Batch, Catalog, Feed, Fetch, Issue, Item, ItemRow, Snapshot, Upload }) {
+  readonly options: MetaCatalogOptions
+  readonly secrets: SecretBox
+  readonly batches: Bound<typeof batches>
+  readonly catalogs: Bound<typeof catalogs>
+  readonly feeds: Bound<typeof feeds>
+  readonly issues: Bound<typeof issues>
+  readonly items: Bound<typeof items>
+  readonly uploads: Bound<typeof uploads>
+
+  constructor(cradle: Cradle, options?: Record<string, unknown>) {
+    super(cradle, options)
+    this.options = parseOptions(options)
+    this.secrets = new SecretBox(this.options.encryptionKey, this.options.previousEncryptionKeys)
+    const connection = (): Sql => cradle.baseRepository.getFreshManager<{ getKnex(): Sql }>().getKnex()
+    this.batches = bind(connection, batches)
+    this.catalogs = bind(connection, catalogs)
+    this.feeds = bind(connection, feeds)
+    this.issues = bind(connection, issues)
+    this.items = bind(connection, items)
+    this.uploads = bind(connection, uploads)
+  }
+
+  /** @throws MedusaError when the process does not know where Meta reaches it. */
+  get publicUrl(): string {
+    if (!this.options.publicUrl) {
+      throw new MedusaError(
+        MedusaError.Types.NOT_ALLOWED,
+        "public_url: the backend's public URL is not known; set the plugin option publicUrl or MEDUSA_BACKEND_URL"
+      )
+    }
+    return this.options.publicUrl
+  }
+}

@@ -1,0 +1,389 @@
+import { generateEntityId } from "@medusajs/framework/utils"
+import type { ItemValue } from "./items"
+import { firstRow, rows, type Sql } from "./sql"
+
+/** An item as a claim hands it out. `acknowledged` is null when what Meta holds is not known. */
+export type ClaimedItem = {
+  id: string
+  retailer_id: string
+  variant_id: string
+  product_id: string
+  acknowledged_quantity: number | null
+  acknowledged_availability: string | null
+  attempts: number
+}
+
+/** One entry of a call: an item and the pair it was sent. */
+export type BatchEntry = ItemValue & { item_id: string; retailer_id: string }
+
+/** A worker's hold on a batch. Every transition re-checks it, so a worker taken for dead cannot overwrite its successor. */
+export type BatchHold = { batchId: string; owner: string }
+
+/** A batch whose status is to be asked. */
+export type PolledBatch = { id: string; catalog_id: string; status: "sent" | "verifying"; handle: string | null; polls: number; values: BatchEntry[] }
+
+/** How long a worker may be silent before its batch is taken from it. */
+const LEASE = "2 minutes"
+
+/** Wait after the nth failure of an item: 2 s, 4 s, … up to about 17 minutes. */
+const BACK_OFF = "make_interval(secs => power(2, least(i.attempts + 1, 10)))"
+
+/**
+ * Claims up to `limit` due items for one call. `due_at` is cleared here, before any value is read, so a change after the
+ * read marks the item due again. Only listed items without a known request in flight are taken; two workers never share
+ * one. Nothing is claimed for a catalogue that is paused, throttled or connected under another public URL.
+ */
+export async function claimItems(
+  sql: Sql,
+  { catalogId, publicUrl, owner, limit }: { catalogId: string; publicUrl: string; owner: string; limit: number }
+): Promise<{ hold: BatchHold; items: ClaimedItem[] }> {
+  const batchId = generateEntityId(undefined, "mcbatch")
+  const items = await rows<ClaimedItem>(
+    sql,
+    `with chosen as (
+       select i.id from meta_catalog_item i
+       join meta_catalog_catalog c on c.id = i.catalog_id and c.deleted_at is null
+       where i.catalog_id = :catalogId and c.state = 'active' and c.public_url = :publicUrl
+         and (c.throttled_until is null or c.throttled_until <= meta_catalog_now())
+         and i.due_at <= meta_catalog_now() and i.batch_id is null and i.listed_at is not null and i.deleted_at is null
+       order by i.priority, i.due_at
+       limit :limit
+       for update of i skip locked),
+     batch as (
+       insert into meta_catalog_batch (id, catalog_id, status, owner, lease_until, values, item_count, created_at, updated_at)
+       select :batchId, :catalogId, 'claimed', :owner, meta_catalog_now() + interval '${LEASE}', '[]'::jsonb,
+              (select count(*) from chosen), meta_catalog_now(), meta_catalog_now()
+       where exists (select from chosen))
+     update meta_catalog_item i
+     set due_at = null, batch_id = :batchId, priority = 100, updated_at = meta_catalog_now()
+     from chosen where i.id = chosen.id
+     returning i.id, i.retailer_id, i.variant_id, i.product_id, i.acknowledged_quantity, i.acknowledged_availability, i.attempts`,
+    { catalogId, publicUrl, owner, limit, batchId }
+  )
+  return { hold: { batchId, owner }, items }
+}
+
+/**
+ * Commits what is about to be sent, before the POST, and lets go of the items that need no call. A batch without
+ * entries is released.
+ *
+ * @returns false when the batch is no longer this worker's; nothing may be sent then.
+ */
+export async function prepareBatch(
+  sql: Sql,
+  { batchId, owner }: BatchHold,
+  { entries, unchanged }: { entries: BatchEntry[]; unchanged: BatchEntry[] }
+): Promise<boolean> {
+  const prepared = await firstRow(
+    sql,
+    `with b as (
+       update meta_catalog_batch
+       set status = case when :count > 0 then 'sending' else 'released' end,
+           values = cast(:entries as jsonb), item_count = :count, lease_until = meta_catalog_now() + interval '${LEASE}',
+           settled_at = case when :count > 0 then null else meta_catalog_now() end, updated_at = meta_catalog_now()
+       where id = :batchId and owner = :owner and status = 'claimed'
+       returning id),
+     value as (
+       select * from jsonb_to_recordset(cast(:entries as jsonb)) as v(item_id text, quantity integer, availability text)),
+     same as (
+       select * from jsonb_to_recordset(cast(:unchanged as jsonb)) as v(item_id text, quantity integer, availability text)),
+     sent as (
+       update meta_catalog_item i
+       set wanted_quantity = value.quantity, wanted_availability = value.availability, wanted_at = meta_catalog_now(),
+           sent_quantity = value.quantity, sent_availability = value.availability, sent_at = meta_catalog_now(),
+           updated_at = meta_catalog_now()
+       from value, b where i.id = value.item_id and i.batch_id = b.id),
+     let_go as (
+       update meta_catalog_item i
+       set wanted_quantity = same.quantity, wanted_availability = same.availability, wanted_at = meta_catalog_now(),
+           batch_id = null, due_at = case when i.reassert then coalesce(i.due_at, meta_catalog_now()) else i.due_at end,
+           acknowledged_availability = case when i.reassert then null else i.acknowledged_availability end,
+           reassert = false, updated_at = meta_catalog_now()
+       from same, b where i.id = same.item_id and i.batch_id = b.id)
+     select id from b`,
+    { batchId, owner, count: entries.length, entries: JSON.stringify(entries), unchanged: JSON.stringify(unchanged) }
+  )
+  return prepared !== undefined
+}
+
+/** Meta took the call: the handle is to be followed from now on. Rejected entries are let go at once. */
+export async function recordSent(
+  sql: Sql,
+  { batchId, owner }: BatchHold,
+  { handle, rejected, pollAfterMs }: { handle: string; rejected: Rejection[]; pollAfterMs: number }
+): Promise<void> {
+  await rows(
+    sql,
+    `with b as (
+       update meta_catalog_batch
+       set status = 'sent', handle = :handle, posted_at = meta_catalog_now(),
+           poll_at = meta_catalog_now() + make_interval(secs => cast(:pollAfterMs as float) / 1000),
+           rejected_count = :count, updated_at = meta_catalog_now()
+       where id = :batchId and owner = :owner and status = 'sending'
+       returning id),
+     ${LET_GO_REJECTED}
+     select id from b`,
+    { batchId, owner, handle, pollAfterMs, rejected: JSON.stringify(rejected), count: rejected.length }
+  )
+}
+
+/** Why Meta refused one retailer id, in Meta's words. */
+export type Rejection = { retailer_id: string; message: string }
+
+/** A rejected item waits for its next change; what Meta holds for it is unknown from now on. */
+const LET_GO_REJECTED = `
+  refused as (
+    select distinct on (retailer_id) retailer_id, message
+    from jsonb_to_recordset(cast(:rejected as jsonb)) as r(retailer_id text, message text)),
+  let_go as (
+    update meta_catalog_item i
+    set batch_id = null, rejected_at = meta_catalog_now(), last_error = refused.message, attempts = i.attempts + 1,
+        acknowledged_quantity = null, acknowledged_availability = null, reassert = false, updated_at = meta_catalog_now()
+    from refused, b where i.batch_id = b.id and i.retailer_id = refused.retailer_id
+    returning i.id)`
+
+/** How a batch came to nothing. `perhapsApplied`: part of it may stand at Meta, so what Meta holds is unknown. */
+export type AbandonedBatch = {
+  error: string
+  backOff: boolean
+  perhapsApplied: boolean
+  rejected?: Rejection[]
+  from: ("claimed" | "sending" | "sent")[]
+}
+
+/**
+ * The call came to nothing: every item is due again, after a back-off when `backOff`. Serves calls that were certainly
+ * not applied and batches that Meta canceled or broke off.
+ */
+export async function abandonBatch(
+  sql: Sql,
+  batchId: string,
+  { error, backOff, perhapsApplied, rejected = [], from }: AbandonedBatch
+): Promise<void> {
+  await rows(
+    sql,
+    `with b as (
+       update meta_catalog_batch
+       set status = 'settled', error = :error, settled_at = meta_catalog_now(), rejected_count = :count, updated_at = meta_catalog_now()
+       where id = :batchId and status = any(:from)
+       returning id),
+     refused as (
+       select distinct on (retailer_id) retailer_id, message
+       from jsonb_to_recordset(cast(:rejected as jsonb)) as r(retailer_id text, message text))
+     update meta_catalog_item i
+     set batch_id = null, reassert = false, attempts = i.attempts + 1, updated_at = meta_catalog_now(),
+         acknowledged_quantity = case when not (:perhapsApplied or i.reassert) then i.acknowledged_quantity end,
+         acknowledged_availability = case when not (:perhapsApplied or i.reassert) then i.acknowledged_availability end,
+         last_error = coalesce((select message from refused where refused.retailer_id = i.retailer_id), :error),
+         rejected_at = case when i.retailer_id in (select retailer_id from refused) then meta_catalog_now() else i.rejected_at end,
+         due_at = case when i.retailer_id in (select retailer_id from refused) then i.due_at
+                       when :backOff then meta_catalog_now() + ${BACK_OFF}
+                       else coalesce(i.due_at, meta_catalog_now()) end
+     from b where i.batch_id = b.id`,
+    { batchId, error, backOff, perhapsApplied, from, rejected: JSON.stringify(rejected), count: rejected.length }
+  )
+}
+
+/**
+ * Replaces a batch that Meta refused as a whole by two halves, both held by the same worker and both to be sent next, so
+ * that one bad entry ends up alone.
+ */
+export async function splitBatch(sql: Sql, { batchId, owner }: BatchHold, halves: [BatchEntry[], BatchEntry[]]): Promise<BatchHold[]> {
+  const parts = halves.map((entries) => ({ id: generateEntityId(undefined, "mcbatch"), entries }))
+  const made = await rows<{ id: string }>(
+    sql,
+    `with b as (
+       update meta_catalog_batch
+       set status = 'settled', error = 'refused as a whole, sent again in halves', settled_at = meta_catalog_now(), updated_at = meta_catalog_now()
+       where id = :batchId and owner = :owner and status = 'sending'
+       returning id, catalog_id),
+     part as (
+       select p.id, p.entries from jsonb_to_recordset(cast(:parts as jsonb)) as p(id text, entries jsonb)),
+     made as (
+       insert into meta_catalog_batch (id, catalog_id, status, owner, lease_until, values, item_count, created_at, updated_at)
+       select part.id, b.catalog_id, 'sending', :owner, meta_catalog_now() + interval '${LEASE}', part.entries,
+              jsonb_array_length(part.entries), meta_catalog_now(), meta_catalog_now()
+       from part, b
+       returning id),
+     moved as (
+       update meta_catalog_item i
+       set batch_id = part.id, updated_at = meta_catalog_now()
+       from b, part, jsonb_to_recordset(part.entries) as v(item_id text)
+       where i.id = v.item_id and i.batch_id = b.id)
+     select id from made`,
+    { batchId, owner, parts: JSON.stringify(parts) }
+  )
+  return parts.filter(({ id }) => made.some((row) => row.id === id)).map(({ id }) => ({ batchId: id, owner }))
+}
+
+/** Keeps a long send alive. */
+export async function renewLease(sql: Sql, { batchId, owner }: BatchHold): Promise<boolean> {
+  const renewed = await firstRow(
+    sql,
+    `update meta_catalog_batch set lease_until = meta_catalog_now() + interval '${LEASE}', updated_at = meta_catalog_now()
+     where id = :batchId and owner = :owner and status in ('claimed', 'sending') returning id`,
+    { batchId, owner }
+  )
+  return renewed !== undefined
+}
+
+/**
+ * Nobody knows whether Meta applied the call. Its items are due at once with an unknown value, and the batch stays
+ * `doubtful` for the window, because the lost call may still be applied late.
+ */
+export async function doubtBatch(sql: Sql, batchId: string, { error, windowMs }: { error: string; windowMs: number }): Promise<void> {
+  await rows(
+    sql,
+    `with b as (
+       update meta_catalog_batch
+       set status = 'doubtful', error = :error,
+           doubtful_until = meta_catalog_now() + make_interval(secs => cast(:windowMs as float) / 1000), updated_at = meta_catalog_now()
+       where id = :batchId and status in ('sending', 'sent', 'verifying')
+       returning id)
+     ${MAKE_UNKNOWN}`,
+    { batchId, error, windowMs }
+  )
+}
+
+const MAKE_UNKNOWN = `
+  update meta_catalog_item i
+  set batch_id = null, reassert = false, acknowledged_quantity = null, acknowledged_availability = null,
+      due_at = coalesce(i.due_at, meta_catalog_now()), updated_at = meta_catalog_now()
+  from b where i.batch_id = b.id
+  returning i.catalog_id`
+
+/**
+ * Frees what dead workers left: a claim that was never sent gives its items back; a send of unknown outcome becomes
+ * doubtful. Returns the catalogues that have due items because of it.
+ */
+export async function expireLeases(sql: Sql, { windowMs }: { windowMs: number }): Promise<string[]> {
+  const freed = await rows<{ catalog_id: string }>(
+    sql,
+    `with dead as (
+       select id, status from meta_catalog_batch
+       where status in ('claimed', 'sending') and lease_until < meta_catalog_now() and deleted_at is null
+       for update skip locked),
+     b as (
+       update meta_catalog_batch batch
+       set status = case when dead.status = 'claimed' then 'released' else 'doubtful' end, error = 'its worker went silent',
+           settled_at = case when dead.status = 'claimed' then meta_catalog_now() end,
+           doubtful_until = case when dead.status = 'sending'
+             then meta_catalog_now() + make_interval(secs => cast(:windowMs as float) / 1000) end,
+           updated_at = meta_catalog_now()
+       from dead where batch.id = dead.id
+       returning batch.id, dead.status)
+     update meta_catalog_item i
+     set batch_id = null, reassert = false, due_at = coalesce(i.due_at, meta_catalog_now()),
+         acknowledged_quantity = case when b.status = 'claimed' and not i.reassert then i.acknowledged_quantity end,
+         acknowledged_availability = case when b.status = 'claimed' and not i.reassert then i.acknowledged_availability end,
+         updated_at = meta_catalog_now()
+     from b where i.batch_id = b.id
+     returning i.catalog_id`,
+    { windowMs }
+  )
+  return [...new Set(freed.map((row) => row.catalog_id))]
+}
+
+/**
+ * Closes the doubtful batches whose window has passed: every item of theirs is asserted once more, because the lost call
+ * may have been applied after a later one. An item in flight is asserted after its batch settles.
+ */
+export async function closeDoubtful(sql: Sql): Promise<string[]> {
+  const closed = await rows<{ catalog_id: string }>(
+    sql,
+    `with b as (
+       update meta_catalog_batch
+       set status = 'settled', settled_at = meta_catalog_now(), updated_at = meta_catalog_now()
+       where status = 'doubtful' and doubtful_until <= meta_catalog_now() and deleted_at is null
+       returning id, values)
+     update meta_catalog_item i
+     set due_at = coalesce(i.due_at, meta_catalog_now()), due_reason = 'a lost call may have been applied late',
+         reassert = i.batch_id is not null,
+         acknowledged_quantity = null, acknowledged_availability = null, updated_at = meta_catalog_now()
+     from b, jsonb_to_recordset(b.values) as v(item_id text)
+     where i.id = v.item_id and i.deleted_at is null
+     returning i.catalog_id`
+  )
+  return [...new Set(closed.map((row) => row.catalog_id))]
+}
+
+/**
+ * Takes the batches whose status is to be asked now and puts off their next poll, so that two workers do not ask for the
+ * same one. The wait grows from one second to 30.
+ */
+export async function takePolls(
+  sql: Sql,
+  { catalogId, publicUrl, limit }: { catalogId: string; publicUrl: string; limit: number }
+): Promise<PolledBatch[]> {
+  return await rows<PolledBatch>(
+    sql,
+    `with chosen as (
+       select b.id from meta_catalog_batch b
+       join meta_catalog_catalog c on c.id = b.catalog_id and c.deleted_at is null and c.public_url = :publicUrl and c.state = 'active'
+       where b.catalog_id = :catalogId and b.status in ('sent', 'verifying') and b.poll_at <= meta_catalog_now() and b.deleted_at is null
+       order by b.poll_at limit :limit
+       for update of b skip locked)
+     update meta_catalog_batch b
+     set polls = b.polls + 1, updated_at = meta_catalog_now(),
+         poll_at = meta_catalog_now() + make_interval(secs => least(30, power(1.5, least(b.polls, 20))))
+     from chosen where b.id = chosen.id
+     returning b.id, b.catalog_id, b.status, b.handle, b.polls, b.values`,
+    { catalogId, publicUrl, limit }
+  )
+}
+
+/** Meta reports more errors than it names: nothing in the batch counts until every item was read back. */
+export async function verifyBatch(sql: Sql, batchId: string, { error, rejected }: { error: string; rejected: Rejection[] }): Promise<void> {
+  await rows(
+    sql,
+    `with b as (
+       update meta_catalog_batch
+       set status = 'verifying', error = :error, poll_at = meta_catalog_now(), rejected_count = rejected_count + :count, updated_at = meta_catalog_now()
+       where id = :batchId and status = 'sent'
+       returning id),
+     ${LET_GO_REJECTED}
+     select id from b`,
+    { batchId, error, rejected: JSON.stringify(rejected), count: rejected.length }
+  )
+}
+
+/**
+ * The batch has ended: what was not rejected is acknowledged, and items that nobody holds back any more may be claimed
+ * again. A value an upload may have overwritten meanwhile counts as unknown instead.
+ *
+ * @returns the retailer ids acknowledged now and how long the slowest took from its mark, or null when another worker settled it.
+ */
+export async function settleBatch(
+  sql: Sql,
+  batchId: string,
+  { rejected, from }: { rejected: Rejection[]; from: "sent" | "verifying" }
+): Promise<{ acknowledged: string[]; rejected: number } | null> {
+  const settled = await firstRow<{ acknowledged: string[]; rejected: number }>(
+    sql,
+    `with b as (
+       update meta_catalog_batch
+       set status = 'settled', settled_at = meta_catalog_now(), updated_at = meta_catalog_now(),
+           rejected_count = rejected_count + :count, acknowledged_count = greatest(0, item_count - rejected_count - :count)
+       where id = :batchId and status = :from
+       returning id, values),
+     ${LET_GO_REJECTED},
+     value as (
+       select v.* from b, jsonb_to_recordset(b.values) as v(item_id text, retailer_id text, quantity integer, availability text)
+       where v.retailer_id not in (select retailer_id from refused)),
+     acknowledged as (
+       update meta_catalog_item i
+       set batch_id = null, attempts = 0, last_error = null, rejected_at = null,
+           acknowledged_quantity = case when i.reassert then null else value.quantity end,
+           acknowledged_availability = case when i.reassert then null else value.availability end,
+           acknowledged_at = meta_catalog_now(),
+           due_at = case when i.reassert then coalesce(i.due_at, meta_catalog_now()) else i.due_at end,
+           reassert = false, updated_at = meta_catalog_now()
+       from value, b where i.id = value.item_id and i.batch_id = b.id
+       returning i.retailer_id)
+     select coalesce((select array_agg(retailer_id) from acknowledged), '{}') as acknowledged,
+            (select count(*)::int from let_go) as rejected
+     from b`,
+    { batchId, from, rejected: JSON.stringify(rejected), count: rejected.length }
+  )
+  return settled ?? null
+}

@@ -1,0 +1,166 @@
+import { firstRow, rows, type Sql } from "./sql"
+
+/** Why a catalogue sends nothing; `pause_message` says it in words. */
+export type PauseReason = string
+
+/**
+ * Pauses a catalogue.
+ *
+ * @returns true only for the call that changed it from active, so one notification is sent.
+ */
+export async function pauseCatalog(
+  sql: Sql,
+  { catalogId, reason, message }: { catalogId: string; reason: PauseReason; message: string }
+): Promise<boolean> {
+  const paused = await firstRow(
+    sql,
+    `update meta_catalog_catalog
+     set state = 'paused', pause_reason = :reason, pause_message = :message, paused_at = meta_catalog_now(), updated_at = meta_catalog_now()
+     where id = :catalogId and state = 'active' and deleted_at is null returning id`,
+    { catalogId, reason, message }
+  )
+  return paused !== undefined
+}
+
+/** Active again; nothing was lost meanwhile, because marks go on while a catalogue is paused. */
+export async function resumeCatalog(sql: Sql, { catalogId }: { catalogId: string }): Promise<boolean> {
+  const resumed = await firstRow(
+    sql,
+    `update meta_catalog_catalog
+     set state = 'active', pause_reason = null, pause_message = null, paused_at = null, throttled_until = null, updated_at = meta_catalog_now()
+     where id = :catalogId and state = 'paused' and deleted_at is null returning id`,
+    { catalogId }
+  )
+  return resumed !== undefined
+}
+
+/** Stores what *Test connection* found. */
+export async function recordHealth(sql: Sql, { catalogId, health }: { catalogId: string; health: unknown }): Promise<void> {
+  await rows(
+    sql,
+    `update meta_catalog_catalog
+     set health = cast(:health as jsonb), health_checked_at = meta_catalog_now(), updated_at = meta_catalog_now()
+     where id = :catalogId and deleted_at is null`,
+    { catalogId, health: JSON.stringify(health) }
+  )
+}
+
+/** No call of the batch bucket for this long; a later, shorter word never shortens an earlier one. */
+export async function throttleCatalog(sql: Sql, { catalogId, waitMs }: { catalogId: string; waitMs: number }): Promise<void> {
+  await rows(
+    sql,
+    `update meta_catalog_catalog
+     set throttled_until = greatest(throttled_until, meta_catalog_now() + make_interval(secs => cast(:waitMs as float) / 1000)),
+         updated_at = meta_catalog_now()
+     where id = :catalogId and deleted_at is null`,
+    { catalogId, waitMs }
+  )
+}
+
+/** The answer "moved" to "moved or copy?": this process's public URL is the catalogue's from now on. */
+export async function adoptCatalog(sql: Sql, { catalogId, publicUrl }: { catalogId: string; publicUrl: string }): Promise<boolean> {
+  const adopted = await firstRow(
+    sql,
+    `update meta_catalog_catalog set public_url = :publicUrl, sweep_requested_at = meta_catalog_now(), updated_at = meta_catalog_now()
+     where id = :catalogId and deleted_at is null returning id`,
+    { catalogId, publicUrl }
+  )
+  return adopted !== undefined
+}
+
+/** Asks for a sweep of every catalogue, or of those of these sales channels. */
+export async function requestSweep(sql: Sql, { catalogIds }: { catalogIds?: string[] } = {}): Promise<void> {
+  await rows(
+    sql,
+    `update meta_catalog_catalog set sweep_requested_at = coalesce(sweep_requested_at, meta_catalog_now()), updated_at = meta_catalog_now()
+     where deleted_at is null and (cast(:all as boolean) or id = any(:catalogIds))`,
+    { all: catalogIds === undefined, catalogIds: catalogIds ?? [] }
+  )
+}
+
+/**
+ * Takes the catalogues whose sweep is due: asked for, or the last one older than `everyMs`. The request is cleared here,
+ * before anything is read, so a request during the sweep leads to another one.
+ */
+export async function takeSweeps(sql: Sql, { publicUrl, everyMs }: { publicUrl: string; everyMs: number }): Promise<string[]> {
+  const taken = await rows<{ id: string }>(
+    sql,
+    `update meta_catalog_catalog
+     set sweep_requested_at = null, swept_at = meta_catalog_now(), updated_at = meta_catalog_now()
+     where deleted_at is null and state = 'active' and public_url = :publicUrl
+       and (sweep_requested_at is not null or swept_at is null
+            or swept_at < meta_catalog_now() - make_interval(secs => cast(:everyMs as float) / 1000))
+     returning id`,
+    { publicUrl, everyMs }
+  )
+  return taken.map((row) => row.id)
+}
+
+/** What a mass change was held for. */
+export type BrakeHeld = { source: "sweep" | "build"; selling: number; unavailable: number }
+
+/** @returns true only for the call that put the brake on, so one notification is sent. */
+export async function holdBrake(sql: Sql, { catalogId, held }: { catalogId: string; held: BrakeHeld }): Promise<boolean> {
+  const holding = await firstRow<{ is_new: boolean }>(
+    sql,
+    `with before as (select id, brake_held is null as is_new from meta_catalog_catalog where id = :catalogId for update)
+     update meta_catalog_catalog c
+     set brake_held = cast(:held as jsonb) || jsonb_build_object('at', meta_catalog_now()), updated_at = meta_catalog_now()
+     from before where c.id = before.id returning before.is_new`,
+    { catalogId, held: JSON.stringify(held) }
+  )
+  return holding?.is_new ?? false
+}
+
+/** A person says the mass change is meant: it passes for the next hour. */
+export async function releaseBrake(sql: Sql, { catalogId }: { catalogId: string }): Promise<void> {
+  await rows(
+    sql,
+    `update meta_catalog_catalog
+     set brake_held = null, brake_released_until = meta_catalog_now() + interval '1 hour', sweep_requested_at = meta_catalog_now(),
+         updated_at = meta_catalog_now()
+     where id = :catalogId and deleted_at is null`,
+    { catalogId }
+  )
+}
+
+/** The mass change is over by itself (stock came back, a link was restored). */
+export async function clearBrake(sql: Sql, { catalogId }: { catalogId: string }): Promise<void> {
+  await rows(sql, `update meta_catalog_catalog set brake_held = null where id = :catalogId and brake_held is not null`, { catalogId })
+}
+
+/** Settings the brake decides by. `isReleased`: a person released a mass change within the last hour. */
+export type BrakeSettings = { sharePercent: number; minimumItems: number; isReleased: boolean }
+
+/** @returns undefined when the catalogue is gone. */
+export async function readBrakeSettings(sql: Sql, { catalogId }: { catalogId: string }): Promise<BrakeSettings | undefined> {
+  return await firstRow<BrakeSettings>(
+    sql,
+    `select brake_share_percent as "sharePercent", brake_minimum_items as "minimumItems",
+            coalesce(brake_released_until > meta_catalog_now(), false) as "isReleased"
+     from meta_catalog_catalog where id = :catalogId and deleted_at is null`,
+    { catalogId }
+  )
+}
+
+/**
+ * Forgets everything about a catalogue in this store, in one statement. Meta is not told; files in the File Module are
+ * returned so that the caller can delete them.
+ */
+export async function forgetCatalog(sql: Sql, { catalogId }: { catalogId: string }): Promise<{ fileKeys: string[] }> {
+  const forgotten = await firstRow<{ keys: string[] }>(
+    sql,
+    `with feeds as (delete from meta_catalog_feed where catalog_id = :catalogId returning id),
+     snapshots as (delete from meta_catalog_snapshot where feed_id in (select id from meta_catalog_feed where catalog_id = :catalogId) returning file_key),
+     fetches as (delete from meta_catalog_fetch where feed_id in (select id from meta_catalog_feed where catalog_id = :catalogId)),
+     uploads as (delete from meta_catalog_upload where catalog_id = :catalogId),
+     batches as (delete from meta_catalog_batch where catalog_id = :catalogId),
+     issues as (delete from meta_catalog_issue where catalog_id = :catalogId),
+     item_rows as (delete from meta_catalog_item_row where item_id in (select id from meta_catalog_item where catalog_id = :catalogId)),
+     items as (delete from meta_catalog_item where catalog_id = :catalogId),
+     gone as (delete from meta_catalog_catalog where id = :catalogId)
+     select coalesce(array_agg(file_key) filter (where file_key is not null), '{}') as keys from snapshots`,
+    { catalogId }
+  )
+  return { fileKeys: forgotten?.keys ?? [] }
+}

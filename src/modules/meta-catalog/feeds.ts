@@ -1,0 +1,126 @@
+import { firstRow, rows, type Sql } from "./sql"
+
+/** A feed whose published snapshot is to be uploaded now. */
+export type RequestedUpload = { feed_id: string; catalog_id: string; snapshot_id: string }
+
+/** Asks for a build, and where `thenUpload` for an upload of what it publishes. */
+export async function requestBuild(sql: Sql, { feedId, thenUpload }: { feedId: string; thenUpload: boolean }): Promise<void> {
+  await rows(
+    sql,
+    `update meta_catalog_feed
+     set build_requested_at = coalesce(build_requested_at, meta_catalog_now()),
+         upload_requested_at = case when :thenUpload then meta_catalog_now() else upload_requested_at end, updated_at = meta_catalog_now()
+     where id = :feedId and deleted_at is null`,
+    { feedId, thenUpload }
+  )
+}
+
+/** New variants have joined these catalogues: their feeds are to be built again, or the next fetch would lack them. */
+export async function requestBuilds(sql: Sql, { catalogIds }: { catalogIds: string[] }): Promise<void> {
+  await rows(
+    sql,
+    `update meta_catalog_feed
+     set build_requested_at = coalesce(build_requested_at, meta_catalog_now()), updated_at = meta_catalog_now()
+     where catalog_id = any(:catalogIds) and deleted_at is null`,
+    { catalogIds }
+  )
+}
+
+/** Asks for an upload of the published snapshot. */
+export async function requestUpload(sql: Sql, { feedId }: { feedId: string }): Promise<void> {
+  await rows(
+    sql,
+    `update meta_catalog_feed set upload_requested_at = meta_catalog_now(), updated_at = meta_catalog_now() where id = :feedId and deleted_at is null`,
+    { feedId }
+  )
+}
+
+/**
+ * Takes the uploads that were asked for and can start: the snapshot is published and no build that was asked for earlier
+ * is still to come. The request is cleared by the taker.
+ */
+export async function takeRequestedUploads(sql: Sql, { catalogId, publicUrl }: { catalogId: string; publicUrl: string }): Promise<RequestedUpload[]> {
+  return await rows<RequestedUpload>(
+    sql,
+    `update meta_catalog_feed f
+     set upload_requested_at = null, updated_at = meta_catalog_now()
+     from meta_catalog_catalog c
+     where c.id = f.catalog_id and c.state = 'active' and c.public_url = :publicUrl and c.deleted_at is null
+       and f.catalog_id = :catalogId and f.deleted_at is null and f.meta_feed_id is not null
+       and f.upload_requested_at is not null and f.upload_requested_at <= meta_catalog_now()
+       and f.published_snapshot_id is not null and f.build_requested_at is null
+       and not exists (select from meta_catalog_snapshot s where s.feed_id = f.id and s.status = 'building' and s.deleted_at is null)
+     returning f.id as feed_id, f.catalog_id, f.published_snapshot_id as snapshot_id`,
+    { catalogId, publicUrl }
+  )
+}
+
+/** An upload could not be started; it is tried again after the wait. The reason stays visible on the feed. */
+export async function postponeUpload(sql: Sql, { feedId, waitMs, error }: { feedId: string; waitMs: number; error: string }): Promise<void> {
+  await rows(
+    sql,
+    `update meta_catalog_feed
+     set upload_requested_at = meta_catalog_now() + make_interval(secs => cast(:waitMs as float) / 1000), last_error = :error, updated_at = meta_catalog_now()
+     where id = :feedId and deleted_at is null`,
+    { feedId, waitMs, error }
+  )
+}
+
+/** What went wrong last with this feed at Meta, or null when it works. */
+export async function recordFeedError(sql: Sql, { feedId, error }: { feedId: string; error: string | null }): Promise<void> {
+  await rows(sql, `update meta_catalog_feed set last_error = :error, updated_at = meta_catalog_now() where id = :feedId`, { feedId, error })
+}
+
+/**
+ * Keeps the id of the feed at Meta.
+ *
+ * @returns the id that stands: another process may have been first, and then its feed counts.
+ */
+export async function recordMetaFeed(sql: Sql, { feedId, metaFeedId }: { feedId: string; metaFeedId: string }): Promise<string | undefined> {
+  const feed = await firstRow<{ meta_feed_id: string }>(
+    sql,
+    `update meta_catalog_feed set meta_feed_id = coalesce(meta_feed_id, :metaFeedId), last_error = null, updated_at = meta_catalog_now()
+     where id = :feedId and deleted_at is null returning meta_feed_id`,
+    { feedId, metaFeedId }
+  )
+  return feed?.meta_feed_id
+}
+
+/** A new path token; the old one is served for another day, because Meta may fetch before it has read the new URL. */
+export async function rotateToken(sql: Sql, { feedId, token }: { feedId: string; token: string }): Promise<void> {
+  await rows(
+    sql,
+    `update meta_catalog_feed
+     set previous_token = token, previous_token_until = meta_catalog_now() + interval '1 day', token = :token, updated_at = meta_catalog_now()
+     where id = :feedId and deleted_at is null`,
+    { feedId, token }
+  )
+}
+
+/**
+ * Computes when Meta fetches next, for every feed whose time has passed, from the schedule in its own timezone
+ * (CONTRACT 5.2; the hour is Pacific time where no timezone is set).
+ */
+export async function renewNextFetches(sql: Sql): Promise<void> {
+  await rows(
+    sql,
+    `with due as (
+       select id, catalog_id, schedule->>'interval' as unit,
+              coalesce((schedule->>'hour')::int, 0) as at_hour, coalesce((schedule->>'minute')::int, 0) as at_minute,
+              coalesce(nullif(schedule->>'timezone', ''), 'America/Los_Angeles') as zone
+       from meta_catalog_feed
+       where deleted_at is null and (next_fetch_at is null or next_fetch_at <= meta_catalog_now())
+       for update skip locked),
+     slot as (
+       select id, unit, zone,
+              case when unit = 'HOURLY'
+                then date_trunc('hour', meta_catalog_now() at time zone zone) + make_interval(mins => at_minute)
+                else date_trunc('day', meta_catalog_now() at time zone zone) + make_interval(hours => at_hour, mins => at_minute) end as local_time
+       from due)
+     update meta_catalog_feed f
+     set next_fetch_at = (case when slot.local_time at time zone slot.zone > meta_catalog_now() then slot.local_time
+                               when slot.unit = 'HOURLY' then slot.local_time + interval '1 hour'
+                               else slot.local_time + interval '1 day' end) at time zone slot.zone
+     from slot where f.id = slot.id`
+  )
+}

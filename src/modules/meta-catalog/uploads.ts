@@ -1,0 +1,181 @@
+import { generateEntityId } from "@medusajs/framework/utils"
+import { firstRow, rows, type Sql } from "./sql"
+
+/** What Meta says of one upload session. Counts are null while Meta has not counted. */
+export type UploadFacts = {
+  meta_upload_id: string
+  input_method: string | null
+  started_at: Date | null
+  ended_at: Date | null
+  detected: number | null
+  persisted: number | null
+  deleted: number | null
+  invalid: number | null
+  error_count: number | null
+  warning_count: number | null
+}
+
+/** An ended session that has not been ingested yet, with the snapshot it read as far as that is known. */
+export type EndedUpload = UploadFacts & { id: string; feed_id: string; catalog_id: string; snapshot_id: string | null; report_status: string | null }
+
+/** Notes an upload that we started ourselves, with the snapshot its URL names. */
+export async function recordStartedUpload(
+  sql: Sql,
+  { catalogId, feedId, metaUploadId, snapshotId }: { catalogId: string; feedId: string; metaUploadId: string; snapshotId: string }
+): Promise<void> {
+  await rows(
+    sql,
+    `insert into meta_catalog_upload (id, catalog_id, feed_id, meta_upload_id, snapshot_id, snapshot_tie, started_at, created_at, updated_at)
+     values (:id, :catalogId, :feedId, :metaUploadId, :snapshotId, 'named', meta_catalog_now(), meta_catalog_now(), meta_catalog_now())
+     on conflict (meta_upload_id) where deleted_at is null do update set snapshot_id = excluded.snapshot_id, snapshot_tie = 'named'`,
+    { id: generateEntityId(undefined, "mcup"), catalogId, feedId, metaUploadId, snapshotId }
+  )
+}
+
+/** Stores Meta's list of sessions, ours and those that Meta's schedule or a person started. */
+export async function recordUploads(
+  sql: Sql,
+  { catalogId, feedId, uploads }: { catalogId: string; feedId: string; uploads: UploadFacts[] }
+): Promise<void> {
+  const input = uploads.map((upload) => ({ ...upload, id: generateEntityId(undefined, "mcup") }))
+  await rows(
+    sql,
+    `with listed as (
+       insert into meta_catalog_upload
+         (id, catalog_id, feed_id, meta_upload_id, input_method, started_at, ended_at, detected, persisted, deleted, invalid,
+          error_count, warning_count, created_at, updated_at)
+       select u.id, :catalogId, :feedId, u.meta_upload_id, u.input_method, u.started_at, u.ended_at, u.detected, u.persisted,
+              u.deleted, u.invalid, u.error_count, u.warning_count, meta_catalog_now(), meta_catalog_now()
+       from jsonb_to_recordset(cast(:input as jsonb)) as u(
+         id text, meta_upload_id text, input_method text, started_at timestamptz, ended_at timestamptz, detected integer,
+         persisted integer, deleted integer, invalid integer, error_count integer, warning_count integer)
+       on conflict (meta_upload_id) where deleted_at is null do update
+       set input_method = excluded.input_method, started_at = coalesce(excluded.started_at, meta_catalog_upload.started_at),
+           ended_at = excluded.ended_at, detected = excluded.detected, persisted = excluded.persisted, deleted = excluded.deleted,
+           invalid = excluded.invalid, error_count = excluded.error_count, warning_count = excluded.warning_count,
+           updated_at = excluded.updated_at)
+     update meta_catalog_feed set uploads_read_at = meta_catalog_now() where id = :feedId`,
+    { catalogId, feedId, input: JSON.stringify(input) }
+  )
+}
+
+/** Ended sessions whose results have not been taken in, oldest first, so that a later one has the last word. */
+export async function listEndedUploads(sql: Sql, { feedId }: { feedId: string }): Promise<EndedUpload[]> {
+  return await rows<EndedUpload>(
+    sql,
+    `select * from meta_catalog_upload
+     where feed_id = :feedId and ended_at is not null and ingested_at is null and deleted_at is null
+     order by started_at, meta_upload_id`,
+    { feedId }
+  )
+}
+
+/** The newest ingested session's start: older pages of Meta's list hold nothing new. */
+export async function newestIngestedStart(sql: Sql, { feedId }: { feedId: string }): Promise<Date | null> {
+  const row = await firstRow<{ started_at: Date | null }>(
+    sql,
+    `select max(started_at) as started_at from meta_catalog_upload where feed_id = :feedId and ingested_at is not null and deleted_at is null`,
+    { feedId }
+  )
+  return row?.started_at ? new Date(row.started_at) : null
+}
+
+/**
+ * Ties a session to the snapshot it read: the last complete fetch near its start; if none is clear, the oldest snapshot
+ * served since the previous session, which errs towards asserting values once more.
+ */
+export async function tieUpload(sql: Sql, { uploadId }: { uploadId: string }): Promise<string | null> {
+  const tied = await firstRow<{ snapshot_id: string | null }>(
+    sql,
+    `with u as (select * from meta_catalog_upload where id = :uploadId),
+     near as (
+       select f.snapshot_id from meta_catalog_fetch f, u
+       where f.feed_id = u.feed_id and not f.named_snapshot
+         and f.completed_at between u.started_at - interval '2 minutes' and coalesce(u.ended_at, u.started_at) + interval '1 minute'
+       order by f.completed_at desc limit 1),
+     previous as (
+       select max(p.started_at) as started_at from meta_catalog_upload p, u
+       where p.feed_id = u.feed_id and p.id <> u.id and p.started_at < u.started_at and p.deleted_at is null),
+     oldest as (
+       select s.id as snapshot_id from meta_catalog_snapshot s, u, previous
+       where s.feed_id = u.feed_id and s.published_at is not null and s.deleted_at is null
+         and s.number >= coalesce(
+           (select max(x.number) from meta_catalog_snapshot x
+            where x.feed_id = u.feed_id and x.published_at <= coalesce(previous.started_at, '-infinity')), 0)
+       order by s.number limit 1)
+     update meta_catalog_upload t
+     set snapshot_id = coalesce(t.snapshot_id, (select snapshot_id from near), (select snapshot_id from oldest)),
+         snapshot_tie = case when t.snapshot_id is not null then t.snapshot_tie
+                             when exists (select from near) then 'fetch' else 'assumed' end,
+         updated_at = meta_catalog_now()
+     where t.id = :uploadId
+     returning t.snapshot_id`,
+    { uploadId }
+  )
+  return tied?.snapshot_id ?? null
+}
+
+/** Keeps Meta's report_status while the full error report is being written. */
+export async function recordReportStatus(sql: Sql, { uploadId, status }: { uploadId: string; status: string }): Promise<void> {
+  await rows(sql, `update meta_catalog_upload set report_status = :status, updated_at = meta_catalog_now() where id = :uploadId`, { uploadId, status })
+}
+
+/** A session that took nothing in (Meta could not fetch or read the file): it lists nothing and overwrote nothing. */
+export async function closeFailedUpload(sql: Sql, { uploadId }: { uploadId: string }): Promise<boolean> {
+  const closed = await firstRow(
+    sql,
+    `update meta_catalog_upload set ingested_at = meta_catalog_now(), updated_at = meta_catalog_now()
+     where id = :uploadId and ingested_at is null returning id`,
+    { uploadId }
+  )
+  return closed !== undefined
+}
+
+/**
+ * Takes in what an ended replace session did to the items of its feed, in one statement:
+ *
+ * - an item its snapshot held, without a fatal row, is listed; one the snapshot lacked is listed no longer;
+ * - every item that changed, was sent, acknowledged or rejected since the snapshot's first read, or is in flight, may now
+ *   hold an older value at Meta: it is unknown and due, an item in flight after its batch settles;
+ * - a newly listed item is due.
+ *
+ * Fatal rows are the session's stored issues of severity error.
+ */
+export async function ingestUpload(sql: Sql, { uploadId }: { uploadId: string }): Promise<{ listed: number; unlisted: number; reasserted: number }> {
+  const ingested = await firstRow<{ listed: number; unlisted: number; reasserted: number }>(
+    sql,
+    `with u as (
+       update meta_catalog_upload set ingested_at = meta_catalog_now(), updated_at = meta_catalog_now()
+       where id = :uploadId and ingested_at is null
+       returning id, feed_id, catalog_id, snapshot_id),
+     s as (select s.number, s.first_read_at from meta_catalog_snapshot s join u on u.snapshot_id = s.id),
+     fatal as (
+       select distinct x.retailer_id from meta_catalog_issue x join u on x.upload_id = u.id
+       where x.source = 'feed_upload' and x.severity = 'error' and x.deleted_at is null),
+     judged as (
+       select i.id, i.listed_at as before, i.batch_id,
+              coalesce(i.written_since <= s.number
+                       and (i.omitted_since is null or i.omitted_since < i.written_since or i.omitted_since > s.number), false) as was_held,
+              i.retailer_id in (select retailer_id from fatal) and i.listed_at is null as is_refused,
+              greatest(i.marked_at, i.sent_at, i.acknowledged_at, i.rejected_at) >= s.first_read_at as is_overtaken
+       from meta_catalog_item i, u, s
+       where i.feed_id = u.feed_id and i.deleted_at is null),
+     changed as (
+       update meta_catalog_item i
+       set listed_at = case when judged.was_held and not judged.is_refused then coalesce(judged.before, meta_catalog_now()) end,
+           due_at = case when judged.was_held then coalesce(i.due_at, meta_catalog_now()) else i.due_at end,
+           due_reason = case when judged.before is null then 'newly listed' else 'an upload may have put an older value back' end,
+           reassert = judged.was_held and i.batch_id is not null,
+           acknowledged_quantity = null, acknowledged_availability = null, updated_at = meta_catalog_now()
+       from judged
+       where i.id = judged.id
+         and ((judged.before is not null) <> (judged.was_held and not judged.is_refused)
+              or judged.was_held and (judged.is_overtaken or judged.batch_id is not null))
+       returning judged.before is null and i.listed_at is not null as is_new, judged.before is not null and i.listed_at is null as is_lost)
+     select count(*) filter (where is_new)::int as listed, count(*) filter (where is_lost)::int as unlisted,
+            count(*) filter (where not is_new and not is_lost)::int as reasserted
+     from changed`,
+    { uploadId }
+  )
+  return ingested ?? { listed: 0, unlisted: 0, reasserted: 0 }
+}
