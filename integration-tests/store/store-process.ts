@@ -1,0 +1,62 @@
+/**
+ * What runs in the child process of a store: `store-process.ts migrate | seed | serve`, with everything else in the
+ * environment (DATABASE_URL, PORT). It ends when its parent does.
+ */
+import { join } from "node:path"
+import express from "express"
+import { container as globalContainer } from "@medusajs/framework"
+import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
+import { migrate } from "@medusajs/medusa/commands/db/migrate"
+import { migrateSearchIndexes } from "@medusajs/medusa/commands/db/migrate-search"
+import { runMigrationScripts } from "@medusajs/medusa/commands/db/run-scripts"
+import start from "@medusajs/medusa/commands/start"
+import loadApp, { initializeContainer } from "@medusajs/medusa/loaders/index"
+import { seedStore } from "./seed-store"
+
+const directory = join(__dirname, "..", "..")
+
+/** As `medusa db:migrate`, but its three parts in one process: the command starts another one for each of the last two. */
+async function migrateStore(): Promise<void> {
+  process.env.MEDUSA_WORKER_MODE = "server"
+  const container = await initializeContainer(directory)
+  const logger = container.resolve(ContainerRegistrationKeys.LOGGER)
+  const everything = { executeAllLinks: true, executeSafeLinks: false, executeAllSearch: true, executeSafeSearch: false }
+  const here = { directory, container, logger }
+  const migrated = await migrate({ ...here, ...everything, skipLinks: false, skipScripts: true, skipSearch: true })
+  const indexed = await migrateSearchIndexes({ ...here, ...everything })
+  const scripted = await runMigrationScripts(here)
+  if (!migrated || !indexed || !scripted) {
+    throw new Error("The database could not be migrated")
+  }
+}
+
+async function seed(): Promise<void> {
+  // Jobs run in the other modes, and nothing of the plugin's shall run beside the seed.
+  process.env.MEDUSA_WORKER_MODE = "server"
+  const { container } = await loadApp({ directory, expressApp: express(), skipLoadingEntryPoints: true })
+  const facts = await seedStore(container)
+  const connection = globalContainer.resolve(ContainerRegistrationKeys.PG_CONNECTION)
+  await connection.raw("create table seeded_store (facts jsonb not null)")
+  await connection.raw("insert into seeded_store values (?)", [JSON.stringify(facts)])
+}
+
+async function serve(): Promise<void> {
+  await start({ directory, port: Number(process.env.PORT), host: process.env.HOST, types: false })
+}
+
+async function main(): Promise<void> {
+  const [task] = process.argv.slice(2)
+  if (process.send) {
+    process.once("disconnect", () => process.exit(0))
+  }
+  if (task === "serve") {
+    return serve()
+  }
+  await (task === "seed" ? seed() : migrateStore())
+  process.exit(0)
+}
+
+main().catch((error) => {
+  console.error(error)
+  process.exit(1)
+})
