@@ -1,0 +1,79 @@
+import { ArrowPath, EllipsisHorizontal } from "@medusajs/icons"
+import { Button, DropdownMenu, IconButton, toast, usePrompt } from "@medusajs/ui"
+import { useTranslation } from "react-i18next"
+import type { AdminFeed } from "../../api/admin/meta-catalog/types"
+import { useGenerateFeed, useRotateFeedToken, useUploadFeed } from "../hooks/use-catalog-status"
+import { errorText } from "../lib/api-error"
+
+/** Regenerate, upload now and the rarer commands of one feed. Progress is read from the status, not kept here. */
+export function FeedActions({ feed }: { feed: AdminFeed }) {
+  const { t } = useTranslation()
+  const generate = useGenerateFeed(feed)
+  const upload = useUploadFeed(feed)
+  const building = feed.build_requested_at !== null || feed.latest?.status === "building"
+  const uploading = feed.upload_requested_at !== null
+
+  function report(message: string) {
+    return { onSuccess: () => toast.info(t(message)), onError: (error: Error) => toast.error(errorText(error)) }
+  }
+
+  return (
+    <>
+      <Button
+        size="small"
+        variant="secondary"
+        isLoading={generate.isPending || building}
+        onClick={() => generate.mutate(undefined, report("metaCatalog.toast.generateStarted"))}
+      >
+        {t("metaCatalog.action.generate")}
+      </Button>
+      <Button
+        size="small"
+        variant="secondary"
+        isLoading={upload.isPending || uploading}
+        onClick={() => upload.mutate(undefined, report("metaCatalog.toast.uploadStarted"))}
+      >
+        {t("metaCatalog.action.upload")}
+      </Button>
+      <MoreActions feed={feed} />
+    </>
+  )
+}
+
+function MoreActions({ feed }: { feed: AdminFeed }) {
+  const { t } = useTranslation()
+  const prompt = usePrompt()
+  const rotate = useRotateFeedToken(feed)
+
+  async function rotateToken() {
+    const sure = await prompt({
+      title: t("metaCatalog.rotate.title"),
+      description: t("metaCatalog.rotate.text"),
+      confirmText: t("metaCatalog.rotate.confirm"),
+      cancelText: t("metaCatalog.action.cancel"),
+      variant: "confirmation",
+    })
+    if (sure) {
+      rotate.mutate(undefined, {
+        onSuccess: () => toast.success(t("metaCatalog.toast.rotated")),
+        onError: (error) => toast.error(errorText(error)),
+      })
+    }
+  }
+
+  return (
+    <DropdownMenu>
+      <DropdownMenu.Trigger asChild>
+        <IconButton size="small" variant="transparent" aria-label={t("metaCatalog.action.more")}>
+          <EllipsisHorizontal />
+        </IconButton>
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Content>
+        <DropdownMenu.Item className="flex items-center gap-x-2" onClick={rotateToken}>
+          <ArrowPath className="text-ui-fg-subtle" />
+          {t("metaCatalog.action.rotate")}
+        </DropdownMenu.Item>
+      </DropdownMenu.Content>
+    </DropdownMenu>
+  )
+}

@@ -1,0 +1,73 @@
+import { Alert, Button, Text } from "@medusajs/ui"
+import { useState } from "react"
+import { useTranslation } from "react-i18next"
+import type { AdminProductStatus } from "../../api/admin/meta-catalog/types"
+import { useFormatters } from "../hooks/use-formatters"
+import { byAttention } from "../lib/item-state"
+import { EmptyState } from "./empty-state"
+import { ProductHeadline } from "./product-headline"
+import { ProductItem } from "./product-item"
+
+/** So many variants are listed before a person asks for the rest; those with problems come first then. */
+const shownAtFirst = 8
+
+export type ProductCatalogProps = {
+  catalog: AdminProductStatus["catalogs"][number]
+  /** Shows the catalogue's name, where the store feeds several. */
+  named: boolean
+}
+
+/** One product in one catalogue: the feed's state, then every variant. */
+export function ProductCatalog({ catalog, named }: ProductCatalogProps) {
+  const { t } = useTranslation()
+  return (
+    <div className="divide-y" data-testid="product-catalog">
+      <div className="flex flex-col gap-y-2 px-6 py-3">
+        {named && (
+          <Text size="small" leading="compact" weight="plus">
+            {catalog.name}
+          </Text>
+        )}
+        <ProductHeadline feed={catalog.feed} />
+        {catalog.state === "paused" && (
+          <Alert variant="error">{t("metaCatalog.widget.paused", { reason: catalog.pause_message ?? "" })}</Alert>
+        )}
+      </div>
+      {catalog.items.length === 0 ? (
+        <EmptyState title={t("metaCatalog.widget.noItems")} text={t("metaCatalog.widget.noItemsText")} />
+      ) : (
+        <Items items={catalog.items} />
+      )}
+    </div>
+  )
+}
+
+function Items({ items }: Pick<ProductCatalogProps["catalog"], "items">) {
+  const { t } = useTranslation()
+  const format = useFormatters()
+  const [all, setAll] = useState(false)
+  const hidden = all ? 0 : Math.max(0, items.length - shownAtFirst)
+  const shown = hidden > 0 ? byAttention(items).slice(0, shownAtFirst) : items
+  const clean = items.every((item) => item.issues.length === 0)
+  return (
+    <>
+      <ul className="divide-y" aria-live="polite">
+        {shown.map((item) => (
+          <ProductItem key={item.variant_id} item={item} />
+        ))}
+      </ul>
+      {hidden > 0 && (
+        <div className="px-6 py-3">
+          <Button size="small" variant="secondary" onClick={() => setAll(true)}>
+            {t("metaCatalog.widget.showAll", { count: items.length, number: format.number(items.length) })}
+          </Button>
+        </div>
+      )}
+      {clean && (
+        <Text size="small" className="text-ui-fg-muted px-6 py-3" data-testid="no-issues">
+          {t("metaCatalog.widget.noIssues")}
+        </Text>
+      )}
+    </>
+  )
+}

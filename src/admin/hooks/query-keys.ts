@@ -1,0 +1,9 @@
+/** Keys of everything this plugin caches. All share the first part, so one call can mark all of it stale. */
+export const queryKeys = {
+  all: ["meta-catalog"] as const,
+  catalogs: ["meta-catalog", "catalogs"] as const,
+  status: (catalogId: string) => ["meta-catalog", "status", catalogId] as const,
+  issues: (query: object) => ["meta-catalog", "issues", query] as const,
+  product: (productId: string) => ["meta-catalog", "product", productId] as const,
+  choices: (name: string) => ["meta-catalog", "choices", name] as const,
+}

@@ -1,0 +1,53 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
+import type { AdminCatalogStatus, AdminFeed } from "../../api/admin/meta-catalog/types"
+import { activities } from "../lib/activity"
+import { sdk } from "../lib/sdk"
+import { queryKeys } from "./query-keys"
+
+const whileActive = 2_000
+const whileIdle = 15_000
+
+/** Status of one catalogue: asked every 2 s while something is under way, else every 15 s. */
+export function useCatalogStatus(id: string) {
+  return useQuery({
+    queryKey: queryKeys.status(id),
+    queryFn: () => sdk.client.fetch<AdminCatalogStatus>(`/admin/meta-catalog/catalogs/${id}/status`),
+    staleTime: 0,
+    refetchInterval: ({ state }) => (state.data && activities(state.data).length > 0 ? whileActive : whileIdle),
+  })
+}
+
+/** Sends one command and refreshes what it may have changed. */
+function useCommand<Body extends object | void = void>(path: string, catalogId: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: Body) => sdk.client.fetch(path, { method: "POST", body: body ?? undefined }),
+    onSettled: () => client.invalidateQueries({ queryKey: queryKeys.status(catalogId) }),
+  })
+}
+
+export function useCreateFeed(catalogId: string) {
+  return useCommand<{ schedule?: AdminFeed["schedule"] }>(`/admin/meta-catalog/catalogs/${catalogId}/feeds`, catalogId)
+}
+
+export function usePush(catalogId: string) {
+  return useCommand(`/admin/meta-catalog/catalogs/${catalogId}/push`, catalogId)
+}
+
+export function useGenerateFeed(feed: AdminFeed) {
+  return useCommand(`/admin/meta-catalog/feeds/${feed.id}/generate`, feed.catalog_id)
+}
+
+export function useUploadFeed(feed: AdminFeed) {
+  return useCommand(`/admin/meta-catalog/feeds/${feed.id}/upload`, feed.catalog_id)
+}
+
+/** Publishes a snapshot the brake or the plausibility check held back. */
+export function useReleaseFeed(feed: AdminFeed) {
+  return useCommand(`/admin/meta-catalog/feeds/${feed.id}/release`, feed.catalog_id)
+}
+
+/** Gives the feed a new secret address; Meta's schedule is changed along with it. */
+export function useRotateFeedToken(feed: AdminFeed) {
+  return useCommand(`/admin/meta-catalog/feeds/${feed.id}/rotate-token`, feed.catalog_id)
+}

@@ -1,0 +1,51 @@
+import { useMemo } from "react"
+import { useTranslation } from "react-i18next"
+
+const steps: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+]
+
+/** Numbers, sizes and times in the language of the admin. Times come as ISO 8601. */
+export function useFormatters() {
+  const { i18n } = useTranslation()
+  return useMemo(() => formatters(localeOf(i18n.language)), [i18n.language])
+}
+
+/** The dashboard writes `ptBR` where the platform's formatters expect `pt-BR`. */
+function localeOf(language: string | undefined): string {
+  const locale = (language || "en").replace(/^([a-z]{2,3})([A-Z]{2})$/, "$1-$2")
+  return Intl.NumberFormat.supportedLocalesOf([locale]).length > 0 ? locale : "en"
+}
+
+function formatters(language: string) {
+  const number = new Intl.NumberFormat(language)
+  const absolute = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" })
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "long" })
+  return {
+    number: (value: number) => number.format(value),
+    time: (iso: string) => absolute.format(new Date(iso)),
+    ago: (iso: string) => relativeTime(relative, new Date(iso).getTime() - Date.now()),
+    bytes: (value: number) => bytes(language, value),
+    list: (values: string[]) => new Intl.ListFormat(language, { type: "conjunction" }).format(values),
+  }
+}
+
+function relativeTime(format: Intl.RelativeTimeFormat, milliseconds: number): string {
+  const seconds = Math.min(0, Math.round(milliseconds / 1000))
+  const [unit, size] = steps.find(([, size]) => Math.abs(seconds) >= size) ?? steps[3]!
+  return format.format(Math.round(seconds / size), unit)
+}
+
+function bytes(language: string, value: number): string {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(value, 1)) / 3))
+  return new Intl.NumberFormat(language, {
+    style: "unit",
+    unit: units[power],
+    unitDisplay: power === 0 ? "long" : "short",
+    maximumFractionDigits: power === 0 ? 0 : 1,
+  }).format(value / 1000 ** power)
+}

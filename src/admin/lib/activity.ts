@@ -1,0 +1,42 @@
+import type { AdminCatalogStatus } from "../../api/admin/meta-catalog/types"
+
+/** Something under way for a catalogue; the texts are under `metaCatalog.activity`. */
+export type Activity =
+  | { kind: "build_queued" | "upload_queued" | "upload_running" | "results_reading" }
+  | { kind: "building"; rows: number }
+  | { kind: "pushing"; items: number }
+
+/** Everything under way, in the order it happens. Empty when nothing will change by itself soon. */
+export function activities(status: AdminCatalogStatus): Activity[] {
+  return [...status.feeds.flatMap(feedActivities), ...uploadActivities(status), ...pushActivities(status)]
+}
+
+function feedActivities(feed: AdminCatalogStatus["feeds"][number]): Activity[] {
+  const found: Activity[] = []
+  if (feed.latest?.status === "building") {
+    found.push({ kind: "building", rows: feed.latest.rows })
+  } else if (feed.build_requested_at) {
+    found.push({ kind: "build_queued" })
+  }
+  if (feed.upload_requested_at) {
+    found.push({ kind: "upload_queued" })
+  }
+  return found
+}
+
+function uploadActivities(status: AdminCatalogStatus): Activity[] {
+  const found: Activity[] = []
+  if (status.uploads.some((upload) => !upload.ended_at)) {
+    found.push({ kind: "upload_running" })
+  }
+  if (status.uploads.some((upload) => upload.ended_at && !upload.ingested_at)) {
+    found.push({ kind: "results_reading" })
+  }
+  return found
+}
+
+/** A paused catalogue sends nothing, so its waiting items are no activity. */
+function pushActivities(status: AdminCatalogStatus): Activity[] {
+  const items = status.counts.in_flight + (status.catalog.state === "active" ? status.counts.waiting : 0)
+  return items > 0 ? [{ kind: "pushing", items }] : []
+}

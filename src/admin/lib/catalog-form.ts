@@ -1,0 +1,85 @@
+import type { AdminCatalog, AdminCatalogInput } from "../../api/admin/meta-catalog/types"
+
+/** What the connect form holds while a person types; every value is text, empty where nothing was given. */
+export type CatalogFormValues = {
+  name: string
+  meta_catalog_id: string
+  access_token: string
+  app_secret: string
+  sales_channel_id: string
+  region_id: string
+  currency_code: string
+  country_code: string
+  product_url_template: string
+  default_brand: string
+  retailer_id_scheme: "sku" | "variant_id"
+}
+
+export type CatalogFormErrors = Partial<Record<keyof CatalogFormValues | "form", string>>
+
+/** The form's fields in the order they stand on the page; the first with an error receives the focus. */
+export const catalogFormFields = [
+  "name",
+  "meta_catalog_id",
+  "access_token",
+  "app_secret",
+  "sales_channel_id",
+  "region_id",
+  "currency_code",
+  "country_code",
+  "product_url_template",
+  "default_brand",
+  "retailer_id_scheme",
+] as const satisfies readonly (keyof CatalogFormValues)[]
+
+/** A new form, or the stored values of a catalogue; secrets never come back from the server and start empty. */
+export function initialValues(catalog?: AdminCatalog): CatalogFormValues {
+  return {
+    name: catalog?.name ?? "",
+    meta_catalog_id: catalog?.meta_catalog_id ?? "",
+    access_token: "",
+    app_secret: "",
+    sales_channel_id: catalog?.sales_channel_id ?? "",
+    region_id: catalog?.region_id ?? "",
+    currency_code: catalog?.currency_code ?? "",
+    country_code: catalog?.country_code ?? "",
+    product_url_template: catalog?.product_url_template ?? "",
+    default_brand: catalog?.default_brand ?? "",
+    retailer_id_scheme: catalog?.retailer_id_scheme ?? "sku",
+  }
+}
+
+/** The request body for a new catalogue. An empty name becomes none, so the server chooses one. */
+export function toInput(values: CatalogFormValues): AdminCatalogInput {
+  return {
+    name: values.name.trim() || undefined,
+    meta_catalog_id: values.meta_catalog_id.trim(),
+    access_token: values.access_token.trim(),
+    app_secret: values.app_secret.trim() || undefined,
+    sales_channel_id: values.sales_channel_id,
+    region_id: values.region_id || null,
+    currency_code: values.region_id ? undefined : values.currency_code || undefined,
+    country_code: values.country_code.trim().toLowerCase() || null,
+    product_url_template: values.product_url_template.trim(),
+    default_brand: values.default_brand.trim() || null,
+    retailer_id_scheme: values.retailer_id_scheme,
+  }
+}
+
+/** The request body for a stored catalogue: only what differs from it, and secrets only when something was typed. */
+export function toUpdate(values: CatalogFormValues, catalog: AdminCatalog): Partial<AdminCatalogInput> {
+  const input = toInput(values)
+  const { access_token, app_secret, ...rest } = input
+  const stored: Record<string, unknown> = catalog
+  const changed = Object.entries(rest).filter(([key, value]) => value !== undefined && value !== (stored[key] ?? null))
+  return {
+    ...(Object.fromEntries(changed) as Partial<AdminCatalogInput>),
+    ...(access_token ? { access_token } : {}),
+    ...(app_secret ? { app_secret } : {}),
+  }
+}
+
+/** Whether the form differs from what it started with. */
+export function isDirty(values: CatalogFormValues, start: CatalogFormValues): boolean {
+  return catalogFormFields.some((field) => values[field] !== start[field])
+}

@@ -1,0 +1,66 @@
+import type { AdminFeed, AdminUpload } from "../../api/admin/meta-catalog/types"
+
+/** How a feed stands, in one word; the texts are under `metaCatalog.feed.state`. */
+export type FeedState = "held" | "building" | "queued" | "failed" | "served" | "not_built"
+
+export type StateColor = "green" | "orange" | "red" | "blue" | "grey"
+
+const colors: Record<FeedState, StateColor> = {
+  held: "orange",
+  building: "blue",
+  queued: "blue",
+  failed: "red",
+  served: "green",
+  not_built: "grey",
+}
+
+/** What a person has to know first: a held or failed newest file outranks an older one that is still being served. */
+export function feedState(feed: AdminFeed): { state: FeedState; color: StateColor } {
+  const state = wordFor(feed)
+  return { state, color: colors[state] }
+}
+
+function wordFor(feed: AdminFeed): FeedState {
+  if (feed.latest?.status === "building") {
+    return "building"
+  }
+  if (feed.build_requested_at) {
+    return "queued"
+  }
+  if (feed.latest?.status === "held") {
+    return "held"
+  }
+  if (feed.latest?.status === "failed") {
+    return "failed"
+  }
+  return feed.published ? "served" : "not_built"
+}
+
+export type UploadState = "running" | "reading" | "with_errors" | "with_warnings" | "clean"
+
+const uploadColors: Record<UploadState, StateColor> = {
+  running: "blue",
+  reading: "blue",
+  with_errors: "red",
+  with_warnings: "orange",
+  clean: "green",
+}
+
+/** How an upload session stands: running at Meta, its results being read, or done. */
+export function uploadState(upload: AdminUpload): { state: UploadState; color: StateColor } {
+  const state = uploadWord(upload)
+  return { state, color: uploadColors[state] }
+}
+
+function uploadWord(upload: AdminUpload): UploadState {
+  if (!upload.ended_at) {
+    return "running"
+  }
+  if (!upload.ingested_at) {
+    return "reading"
+  }
+  if (upload.invalid || upload.error_count) {
+    return "with_errors"
+  }
+  return upload.warning_count ? "with_warnings" : "clean"
+}

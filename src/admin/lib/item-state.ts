@@ -1,0 +1,29 @@
+import type { AdminItemState, AdminProductItem } from "../../api/admin/meta-catalog/types"
+import type { StateColor } from "./feed-state"
+
+/** The states of an item in the order they are shown. */
+export const itemStates = ["in_step", "in_flight", "waiting", "rejected", "not_in_feed"] as const satisfies readonly AdminItemState[]
+
+/** One colour per state, the same on the settings page and on the product page. */
+export const itemStateColor: Record<AdminItemState, StateColor> = {
+  in_step: "green",
+  in_flight: "blue",
+  waiting: "orange",
+  rejected: "red",
+  not_in_feed: "grey",
+}
+
+/** Items a person should see first: rejected ones, then those with errors, then warnings, then the order given. */
+export function byAttention(items: readonly AdminProductItem[]): AdminProductItem[] {
+  return [...items].sort((a, b) => attention(a) - attention(b))
+}
+
+function attention(item: AdminProductItem): number {
+  if (item.state === "rejected") {
+    return 0
+  }
+  if (item.issues.some((issue) => issue.severity === "error")) {
+    return 1
+  }
+  return item.issues.length > 0 ? 2 : 3
+}

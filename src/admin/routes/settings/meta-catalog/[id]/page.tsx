@@ -1,0 +1,73 @@
+import { Container, Heading, Text } from "@medusajs/ui"
+import { useState } from "react"
+import { useTranslation } from "react-i18next"
+import { useParams } from "react-router-dom"
+import type { AdminCatalogStatus } from "../../../../../api/admin/meta-catalog/types"
+import { BrakeBanner } from "../../../../components/brake-banner"
+import { CatalogStateBadge, ConnectionSection } from "../../../../components/connection-section"
+import { DisconnectDialog } from "../../../../components/disconnect-dialog"
+import { EditDrawer } from "../../../../components/edit-drawer"
+import { FeedSection } from "../../../../components/feed-section"
+import { IssuesSection } from "../../../../components/issues-section"
+import { ItemsSection } from "../../../../components/items-section"
+import { LoadError } from "../../../../components/load-error"
+import { LoadingRows } from "../../../../components/loading-rows"
+import { PauseBanner } from "../../../../components/pause-banner"
+import { UploadsSection } from "../../../../components/uploads-section"
+import { useCatalogStatus } from "../../../../hooks/use-catalog-status"
+
+/** Settings → Meta catalog → one catalogue: how it stands and everything a person can do about it. */
+export default function MetaCatalogDetail() {
+  const { id = "" } = useParams()
+  const { data, error, refetch } = useCatalogStatus(id)
+  if (data) {
+    return <CatalogPage status={data} />
+  }
+  return <Container className="p-0">{error ? <LoadError error={error} retry={refetch} /> : <LoadingRows rows={6} />}</Container>
+}
+
+function CatalogPage({ status }: { status: AdminCatalogStatus }) {
+  const [dialog, setDialog] = useState<"edit" | "disconnect" | null>(null)
+  const { catalog } = status
+  const edit = () => setDialog("edit")
+  const disconnect = () => setDialog("disconnect")
+  const close = () => setDialog(null)
+  return (
+    <div className="flex min-w-0 flex-col gap-y-3">
+      <CatalogHead status={status} />
+      <PauseBanner catalog={catalog} edit={edit} disconnect={disconnect} />
+      <BrakeBanner catalog={catalog} />
+      <ItemsSection status={status} />
+      <FeedSection status={status} />
+      <UploadsSection uploads={status.uploads} />
+      <IssuesSection status={status} />
+      <ConnectionSection catalog={catalog} edit={edit} disconnect={disconnect} />
+      {dialog === "edit" && <EditDrawer catalog={catalog} close={close} />}
+      {dialog === "disconnect" && <DisconnectDialog catalog={catalog} close={close} />}
+    </div>
+  )
+}
+
+function CatalogHead({ status: { catalog } }: { status: AdminCatalogStatus }) {
+  const { t } = useTranslation()
+  return (
+    <Container className="flex flex-wrap items-center justify-between gap-2 px-6 py-4">
+      <div className="min-w-0">
+        <Heading level="h1">{catalog.name}</Heading>
+        <Text size="small" className="text-ui-fg-subtle">
+          {t("metaCatalog.field.meta_catalog_id")} {catalog.meta_catalog_id}
+        </Text>
+      </div>
+      <CatalogStateBadge catalog={catalog} />
+    </Container>
+  )
+}
+
+function Breadcrumb({ id }: { id: string }) {
+  const { data } = useCatalogStatus(id)
+  return <>{data?.catalog.name ?? id}</>
+}
+
+export const handle = {
+  breadcrumb: ({ params }: { params: { id?: string } }) => <Breadcrumb id={params.id ?? ""} />,
+}
