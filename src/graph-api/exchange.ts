@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http"
 import type { Readable } from "node:stream"
 import type { Dispatcher } from "undici"
+import { systemCodeOf } from "./system-code"
 
 /** One HTTP request, ready to be written. Times in milliseconds. */
 export type ExchangeRequest = {
@@ -121,11 +122,4 @@ export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Prom
       }
     )
   })
-}
-
-function systemCodeOf(error: unknown): string {
-  if (error instanceof Error && "code" in error && typeof error.code === "string") {
-    return error.code
-  }
-  return error instanceof Error ? error.name : "UNKNOWN"
 }
