@@ -80,3 +80,13 @@ export async function databaseNow(sql: Sql): Promise<Date> {
   const row = await firstRow<{ now: Date }>(sql, "select meta_catalog_now() as now")
   return new Date(row!.now)
 }
+
+/** Removes what earlier uploads of a feed reported and the last one did not. */
+export async function removeStaleUploadIssues(sql: Sql, { feedId, before }: { feedId: string; before: Date }): Promise<void> {
+  await rows(
+    sql,
+    `delete from meta_catalog_issue i using meta_catalog_upload u
+     where u.feed_id = :feedId and i.upload_id = u.id and i.source = 'feed_upload' and i.last_seen_at < :before`,
+    { feedId, before }
+  )
+}

@@ -60,4 +60,18 @@ export class MetaCatalogModuleService extends MedusaService({ Batch, Catalog, Fe
     }
     return this.options.publicUrl
   }
+
+  /**
+   * The Basic credentials Meta sends when it fetches a feed, or null when the feed asks for none.
+   *
+   * @throws SecretUnreadable when no configured key opens the password.
+   */
+  async feedCredentials(feedId: string): Promise<{ username: string; password: string } | null> {
+    const feed = await this.retrieveFeed(feedId)
+    if (!feed.basic_username || !feed.basic_password_encrypted) {
+      return null
+    }
+    const password = this.secrets.decrypt(feed.basic_password_encrypted, { rowId: feed.id, column: "basic_password" })
+    return { username: feed.basic_username, password }
+  }
 }

@@ -179,3 +179,13 @@ export async function ingestUpload(sql: Sql, { uploadId }: { uploadId: string })
   )
   return ingested ?? { listed: 0, unlisted: 0, reasserted: 0 }
 }
+
+/** Whether a session of this catalogue is still running or not taken in yet. */
+export async function hasOpenUploads(sql: Sql, { catalogId }: { catalogId: string }): Promise<boolean> {
+  const open = await firstRow(
+    sql,
+    `select id from meta_catalog_upload where catalog_id = :catalogId and ingested_at is null and deleted_at is null limit 1`,
+    { catalogId }
+  )
+  return open !== undefined
+}

@@ -1,0 +1,96 @@
+import { setTimeout as wait } from "node:timers/promises"
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { MedusaError } from "@medusajs/framework/utils"
+import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk"
+import { GraphError } from "../graph-api/graph-error"
+import { createFeed, listFeeds, readFeed, updateFeed, type FeedSchedule } from "../graph-api/product-feeds"
+import { feedUrl } from "../modules/meta-catalog/feed-url"
+import { heedGraphError, wordsOf } from "./graph-trouble"
+import { metaCatalog, openCatalog, type OpenCatalog } from "./open-catalog"
+
+type FeedRow = Awaited<ReturnType<OpenCatalog["module"]["retrieveFeed"]>>
+
+/**
+ * Makes sure that Meta has exactly one feed for ours, with our URL, credentials and schedule: found by the stored id, else
+ * by the name that carries our id, else created.
+ *
+ * @throws MedusaError with Meta's words when it refuses.
+ */
+export async function ensureFeed(container: MedusaContainer, feedId: string): Promise<{ meta_feed_id: string }> {
+  const feed = await metaCatalog(container).retrieveFeed(feedId)
+  const open = await openCatalog(container, feed.catalog_id)
+  if (!open) {
+    throw new MedusaError(MedusaError.Types.NOT_ALLOWED, "The catalogue is paused or belongs to another installation; nothing was sent to Meta.")
+  }
+  try {
+    const metaFeedId = await findOrCreate(open, feed)
+    const standing = await open.module.feeds.recordMetaFeed({ feedId, metaFeedId })
+    return { meta_feed_id: standing ?? metaFeedId }
+  } catch (error) {
+    if (!(error instanceof GraphError)) {
+      throw error
+    }
+    await heedGraphError(open, error)
+    await open.module.feeds.recordFeedError({ feedId, error: wordsOf(error) })
+    throw new MedusaError(MedusaError.Types.NOT_ALLOWED, `Meta refused the feed: ${wordsOf(error)}`)
+  }
+}
+
+async function findOrCreate(open: OpenCatalog, feed: FeedRow): Promise<string> {
+  const schedule = await scheduleAtMeta(open, feed)
+  const known = feed.meta_feed_id ? await readFeed(open.client, { metaFeedId: feed.meta_feed_id }) : null
+  const existing = known ?? (await findByName(open, feed.name))
+  if (existing) {
+    await updateFeed(open.client, { metaFeedId: existing.id, name: feed.name, schedule })
+    return existing.id
+  }
+  const { id } = await createFeed(open.client, {
+    metaCatalogId: open.catalog.meta_catalog_id,
+    name: feed.name,
+    schedule,
+    defaultCurrency: open.catalog.currency_code.toUpperCase(),
+    encoding: "UTF8",
+    delimiter: "COMMA",
+    deletionEnabled: true,
+  })
+  await waitUntilReadable(open, id)
+  return id
+}
+
+/** The stored schedule with where and as whom Meta fetches. */
+export async function scheduleAtMeta(open: OpenCatalog, feed: FeedRow): Promise<FeedSchedule> {
+  const credentials = await open.module.feedCredentials(feed.id)
+  return {
+    ...(feed.schedule as Omit<FeedSchedule, "url">),
+    url: feedUrl(open.module.publicUrl, feed),
+    ...(credentials ?? {}),
+  }
+}
+
+async function findByName(open: OpenCatalog, name: string) {
+  for await (const candidate of listFeeds(open.client, { metaCatalogId: open.catalog.meta_catalog_id })) {
+    if (candidate.name === name) {
+      return candidate
+    }
+  }
+  return null
+}
+
+/** A new feed may not be readable at once, and an upload would fail until it is (CONTRACT 5.1). */
+async function waitUntilReadable(open: OpenCatalog, metaFeedId: string): Promise<void> {
+  for (let tries = 0; tries < 5; tries += 1) {
+    if (await readFeed(open.client, { metaFeedId })) {
+      return
+    }
+    await wait(2_000)
+  }
+}
+
+const ensureFeedStep = createStep("meta-catalog-ensure-feed", async ({ feed_id }: { feed_id: string }, { container }) => {
+  return new StepResponse(await ensureFeed(container, feed_id))
+})
+
+/** Creates or finds the feed at Meta. */
+export const ensureFeedWorkflow = createWorkflow("meta-catalog-ensure-feed", (input: { feed_id: string }) => {
+  return new WorkflowResponse(ensureFeedStep(input))
+})

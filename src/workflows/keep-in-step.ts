@@ -1,0 +1,94 @@
+import type { Logger, MedusaContainer } from "@medusajs/framework/types"
+import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
+import type { MetaCatalogModuleService } from "../modules/meta-catalog/service"
+import { metaCatalog } from "./open-catalog"
+import { pullUploadsWorkflow } from "./pull-uploads"
+import { pushItemsWorkflow } from "./push-items"
+import { settleBatchesWorkflow } from "./settle-batches"
+import { startUploadsWorkflow } from "./start-uploads"
+
+/** The shortest and the longest pause between two rounds; beyond the longest the minute job takes over. */
+const MIN_PAUSE_MS = 100
+const MAX_PAUSE_MS = 60_000
+/** After a round that threw: the database may be away. */
+const FAILURE_PAUSE_MS = 5_000
+
+type Rounds = { timer: NodeJS.Timeout | null; dueAt: number; isRunning: boolean; wantedAt: number | null }
+
+/**
+ * One entry per catalogue and process, kept by the module's only instance because requests bring containers of their own.
+ * Only a pace: what is to be done stands in the database.
+ */
+const roundsByModule = new WeakMap<MetaCatalogModuleService, Map<string, Rounds>>()
+
+/**
+ * Sees to it that a round for this catalogue starts within `delayMs`, and that rounds follow for as long as something
+ * waits. Asking again while one is planned or running costs nothing, which is the push's debounce.
+ */
+export function keepInStep(container: MedusaContainer, catalogId: string, delayMs: number): void {
+  const rounds = roundsOf(container, catalogId)
+  const at = Date.now() + delayMs
+  if (rounds.isRunning) {
+    rounds.wantedAt = Math.min(rounds.wantedAt ?? Infinity, at)
+  } else if (rounds.timer === null || at < rounds.dueAt) {
+    plan(container, catalogId, at)
+  }
+}
+
+/**
+ * One round: send what is due, ask about what was sent, start and watch uploads. Each part is a workflow of its own that
+ * any process may run at any time; a part that has nothing to do costs one statement.
+ */
+export async function runRound(container: MedusaContainer, catalogId: string): Promise<void> {
+  const input = { catalog_id: catalogId }
+  await pushItemsWorkflow(container).run({ input })
+  await settleBatchesWorkflow(container).run({ input })
+  await startUploadsWorkflow(container).run({ input })
+  if (await metaCatalog(container).uploads.hasOpenUploads({ catalogId })) {
+    await pullUploadsWorkflow(container).run({ input })
+  }
+}
+
+function roundsOf(container: MedusaContainer, catalogId: string): Rounds {
+  const module = metaCatalog(container)
+  const byCatalog = roundsByModule.get(module) ?? new Map<string, Rounds>()
+  roundsByModule.set(module, byCatalog)
+  const rounds = byCatalog.get(catalogId) ?? { timer: null, dueAt: 0, isRunning: false, wantedAt: null }
+  byCatalog.set(catalogId, rounds)
+  return rounds
+}
+
+function plan(container: MedusaContainer, catalogId: string, at: number): void {
+  const rounds = roundsOf(container, catalogId)
+  if (rounds.timer) {
+    clearTimeout(rounds.timer)
+  }
+  rounds.dueAt = at
+  rounds.timer = setTimeout(() => void turn(container, catalogId), Math.max(0, at - Date.now()))
+  rounds.timer.unref()
+}
+
+async function turn(container: MedusaContainer, catalogId: string): Promise<void> {
+  const rounds = roundsOf(container, catalogId)
+  rounds.timer = null
+  rounds.isRunning = true
+  let pauseMs: number | null
+  try {
+    await runRound(container, catalogId)
+    const { options, catalogs } = metaCatalog(container)
+    pauseMs = await catalogs.nextWorkIn({ catalogId, publicUrl: options.publicUrl ?? "" })
+  } catch (error) {
+    loggerOf(container).error(`[meta-catalog] a round for ${catalogId} failed: ${error instanceof Error ? error.message : String(error)}`)
+    pauseMs = FAILURE_PAUSE_MS
+  }
+  rounds.isRunning = false
+  const next = Math.min(rounds.wantedAt ?? Infinity, pauseMs === null ? Infinity : Date.now() + Math.max(MIN_PAUSE_MS, pauseMs))
+  rounds.wantedAt = null
+  if (next <= Date.now() + MAX_PAUSE_MS) {
+    plan(container, catalogId, next)
+  }
+}
+
+function loggerOf(container: MedusaContainer): Logger {
+  return container.resolve(ContainerRegistrationKeys.LOGGER)
+}

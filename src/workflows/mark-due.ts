@@ -1,0 +1,47 @@
+import type { Knex } from "@medusajs/framework/mikro-orm/knex"
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
+import { readStockFacts } from "../catalog/stock-facts"
+import { keepInStep } from "./keep-in-step"
+import { metaCatalog, scopeOf } from "./open-catalog"
+
+/**
+ * Marks the items of these variants due and starts the pace of their catalogues. Nothing here calls Meta, so an event
+ * handler that awaits it never holds up the store.
+ */
+export async function markVariantsDue(
+  container: MedusaContainer,
+  { variantIds, reason, priority }: { variantIds: string[]; reason: string; priority: number }
+): Promise<void> {
+  if (variantIds.length === 0) {
+    return
+  }
+  const module = metaCatalog(container)
+  for (const { catalog_id } of await module.items.markVariantsDue({ variantIds, reason, priority })) {
+    keepInStep(container, catalog_id, module.options.pushDelayMs)
+  }
+}
+
+/**
+ * Asks for a build wherever one of these variants is offered but has no item yet: without it, Meta's next fetch would read
+ * a file that lacks the variant.
+ */
+export async function requestBuildsForNewVariants(container: MedusaContainer, variantIds: string[]): Promise<void> {
+  if (variantIds.length === 0) {
+    return
+  }
+  const module = metaCatalog(container)
+  const sql = container.resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)
+  const catalogs = await module.listCatalogs({ state: "active" }, { take: null as unknown as number, order: { id: "ASC" } })
+  const catalogIds: string[] = []
+  for (const catalog of catalogs) {
+    const unknown = await module.items.variantsWithoutItem({ catalogId: catalog.id, variantIds })
+    const facts = unknown.length > 0 ? await readStockFacts(sql, scopeOf(catalog), unknown) : new Map()
+    if ([...facts.values()].some(({ isOffered }) => isOffered)) {
+      catalogIds.push(catalog.id)
+    }
+  }
+  if (catalogIds.length > 0) {
+    await module.feeds.requestBuilds({ catalogIds })
+  }
+}

@@ -1,0 +1,200 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk"
+import { downloadErrorReport } from "../graph-api/error-report"
+import { GraphError } from "../graph-api/graph-error"
+import { listUploadErrors, listUploads, readErrorReport, requestErrorReport, type UploadError, type UploadSession } from "../graph-api/uploads"
+import type { IssueInput } from "../modules/meta-catalog/issues"
+import type { EndedUpload, UploadFacts } from "../modules/meta-catalog/uploads"
+import { heedGraphError, wordsOf } from "./graph-trouble"
+import { notifyAdmin } from "./notify"
+import { openCatalog, type OpenCatalog } from "./open-catalog"
+import { uploadAsFile } from "./start-uploads"
+import { issueOfReportRow, issuesOfSample } from "./upload-issues"
+
+const ISSUES_PER_STATEMENT = 1_000
+const DAY_MS = 86_400_000
+
+/** How one catalogue's sessions stand after a round. */
+export type PullResult = { ingested: number; running: number }
+
+/**
+ * Reads the upload sessions of a catalogue's feeds, whoever started them, and takes in those that have ended: which items
+ * are listed now, which values are to be asserted again, and every error Meta found.
+ */
+export async function pullUploads(container: MedusaContainer, catalogId: string): Promise<PullResult> {
+  const result: PullResult = { ingested: 0, running: 0 }
+  const open = await openCatalog(container, catalogId)
+  if (!open) {
+    return result
+  }
+  const feeds = await open.module.listFeeds({ catalog_id: catalogId }, { take: null as unknown as number, order: { id: "ASC" } })
+  for (const feed of feeds.filter((candidate) => candidate.meta_feed_id !== null)) {
+    try {
+      result.running += await readSessions(open, { id: feed.id, metaFeedId: feed.meta_feed_id as string })
+      for (const upload of await open.module.uploads.listEndedUploads({ feedId: feed.id })) {
+        if (!(await takeIn(open, upload))) {
+          // Its report is still being written. A later session must not be taken in before it.
+          result.running += 1
+          break
+        }
+        result.ingested += 1
+      }
+    } catch (error) {
+      if (!(error instanceof GraphError)) {
+        throw error
+      }
+      await heedGraphError(open, error, "object")
+      await open.module.feeds.recordFeedError({ feedId: feed.id, error: wordsOf(error) })
+    }
+  }
+  return result
+}
+
+async function readSessions(open: OpenCatalog, feed: { id: string; metaFeedId: string }): Promise<number> {
+  const newest = await open.module.uploads.newestIngestedStart({ feedId: feed.id })
+  const horizon = newest ? newest.getTime() - DAY_MS : 0
+  const sessions: UploadSession[] = []
+  for await (const session of listUploads(open.client, { metaFeedId: feed.metaFeedId })) {
+    if ((session.startedAt?.getTime() ?? Infinity) >= horizon) {
+      sessions.push(session)
+    }
+  }
+  await open.module.uploads.recordUploads({ catalogId: open.catalog.id, feedId: feed.id, uploads: sessions.map(toFacts) })
+  return sessions.filter((session) => session.endedAt === null).length
+}
+
+function toFacts(session: UploadSession): UploadFacts {
+  return {
+    meta_upload_id: session.id,
+    input_method: session.inputMethod,
+    started_at: session.startedAt,
+    ended_at: session.endedAt,
+    detected: session.detected,
+    persisted: session.persisted,
+    deleted: session.deleted,
+    invalid: session.invalid,
+    error_count: session.errorCount,
+    warning_count: session.warningCount,
+  }
+}
+
+/** @returns false while Meta is still writing the error report. */
+async function takeIn(open: OpenCatalog, upload: EndedUpload): Promise<boolean> {
+  const since = await open.module.issues.databaseNow()
+  const errors = await readSample(open, upload)
+  const sample = issuesOfSample(errors, originOf(open, upload))
+  if (!upload.detected) {
+    await storeInParts(open, sample)
+    await closeFailed(open, upload, errors)
+    return true
+  }
+  const needsReport = (upload.invalid ?? 0) > 0
+  const hasReport = needsReport && (await storeFullReport(open, upload, errors))
+  // The report says the same about items as the sample, in full; what names no item is only in the sample.
+  await storeInParts(open, hasReport ? sample.filter((issue) => !issue.retailer_id) : sample)
+  if (needsReport && !hasReport) {
+    return false
+  }
+  await open.module.uploads.tieUpload({ uploadId: upload.id })
+  const changes = await open.module.uploads.ingestUpload({ uploadId: upload.id })
+  await open.module.issues.removeStaleUploadIssues({ feedId: upload.feed_id, before: since })
+  open.logger.info(
+    `[meta-catalog] ${open.catalog.name}: upload ${upload.meta_upload_id} took in ${upload.persisted ?? 0} of ${upload.detected} items, ` +
+      `${upload.invalid ?? 0} invalid; ${changes.listed} newly listed, ${changes.unlisted} no longer listed, ${changes.reasserted} to assert again`
+  )
+  return true
+}
+
+async function readSample(open: OpenCatalog, upload: EndedUpload): Promise<UploadError[]> {
+  const errors: UploadError[] = []
+  if ((upload.error_count ?? 0) + (upload.warning_count ?? 0) + (upload.invalid ?? 0) === 0 && upload.detected) {
+    return errors
+  }
+  for await (const error of listUploadErrors(open.client, { uploadId: upload.meta_upload_id })) {
+    errors.push(error)
+  }
+  return errors
+}
+
+/** A session that read nothing. When it was ours, by URL, and nobody fetched that URL, the file is sent along instead. */
+async function closeFailed(open: OpenCatalog, upload: EndedUpload, errors: UploadError[]): Promise<void> {
+  if (!(await open.module.uploads.closeFailedUpload({ uploadId: upload.id }))) {
+    return
+  }
+  const reason = errors.map((error) => error.summary).join(" ") || "Meta read no items from it and gave no reason."
+  await open.module.feeds.recordFeedError({ feedId: upload.feed_id, error: `Upload ${upload.meta_upload_id} failed: ${reason}` })
+  await notifyAdmin(open.container, { title: `Meta catalogue ${open.catalog.name}: an upload failed`, description: reason })
+  const wasByUrl = upload.snapshot_id !== null && !/manual/i.test(upload.input_method ?? "")
+  if (wasByUrl && upload.snapshot_id) {
+    const fetches = await open.module.listFetches({ snapshot_id: upload.snapshot_id }, { take: 1 })
+    if (fetches.length === 0) {
+      await uploadAsFile(open, { feed_id: upload.feed_id, catalog_id: upload.catalog_id, snapshot_id: upload.snapshot_id })
+    }
+  }
+}
+
+/**
+ * Stores every row of the full error report, streamed. Which items count as listed rests on it, never on the sample.
+ *
+ * @returns false while it is being written.
+ */
+async function storeFullReport(open: OpenCatalog, upload: EndedUpload, errors: UploadError[]): Promise<boolean> {
+  const uploadId = upload.meta_upload_id
+  const report = await readErrorReport(open.client, { uploadId })
+  if (report.status === "WRITE_FINISHED" && report.fileUrl) {
+    const rows = downloadErrorReport({ fileUrl: report.fileUrl, graphUrl: open.module.options.graphUrl })
+    let part: IssueInput[] = []
+    for await (const row of rows) {
+      part.push(issueOfReportRow(row, errors, originOf(open, upload)))
+      if (part.length === ISSUES_PER_STATEMENT) {
+        await open.module.issues.storeIssues(part)
+        part = []
+      }
+    }
+    await open.module.issues.storeIssues(part)
+    await open.module.uploads.recordReportStatus({ uploadId: upload.id, status: report.status })
+    return true
+  }
+  const isGivenUp = report.status === "SESSION_DATA_NOT_FOUND" || (report.status === "FATAL_ERROR" && upload.report_status === "FATAL_ERROR")
+  await open.module.uploads.recordReportStatus({ uploadId: upload.id, status: report.status })
+  if (isGivenUp) {
+    await open.module.issues.storeIssues([
+      {
+        ...originIssue(open, upload),
+        severity: "warning",
+        code: "error_report_missing",
+        title: "Meta gave no full error report",
+        message: `Upload ${uploadId} had ${upload.invalid ?? 0} invalid items, but only a sample of the reasons could be read (${report.status}).`,
+        action: "Start another upload to get a new report.",
+      },
+    ])
+    return true
+  }
+  if (["NOT_REQUESTED", "ERROR_REPORT_OUTDATED", "FATAL_ERROR", "UNKNOWN"].includes(report.status)) {
+    await requestErrorReport(open.client, { uploadId })
+  }
+  return false
+}
+
+function originOf(open: OpenCatalog, upload: EndedUpload): { catalogId: string; uploadId: string } {
+  return { catalogId: open.catalog.id, uploadId: upload.id }
+}
+
+function originIssue(open: OpenCatalog, upload: EndedUpload): Pick<IssueInput, "catalog_id" | "source" | "upload_id"> {
+  return { catalog_id: open.catalog.id, source: "feed_upload", upload_id: upload.id }
+}
+
+async function storeInParts(open: OpenCatalog, issues: IssueInput[]): Promise<void> {
+  for (let start = 0; start < issues.length; start += ISSUES_PER_STATEMENT) {
+    await open.module.issues.storeIssues(issues.slice(start, start + ISSUES_PER_STATEMENT))
+  }
+}
+
+const pullUploadsStep = createStep("meta-catalog-pull-uploads", async ({ catalog_id }: { catalog_id: string }, { container }) => {
+  return new StepResponse(await pullUploads(container, catalog_id))
+})
+
+/** Takes in the results of one catalogue's upload sessions. */
+export const pullUploadsWorkflow = createWorkflow("meta-catalog-pull-uploads", (input: { catalog_id: string }) => {
+  return new WorkflowResponse(pullUploadsStep(input))
+})

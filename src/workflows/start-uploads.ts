@@ -1,0 +1,67 @@
+import type { IFileModuleService, MedusaContainer } from "@medusajs/framework/types"
+import { Modules } from "@medusajs/framework/utils"
+import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk"
+import { GraphError } from "../graph-api/graph-error"
+import { startUpload, type UploadSource } from "../graph-api/uploads"
+import { snapshotUrl } from "../modules/meta-catalog/feed-url"
+import type { RequestedUpload } from "../modules/meta-catalog/feeds"
+import { heedGraphError, wordsOf } from "./graph-trouble"
+import { openCatalog, type OpenCatalog } from "./open-catalog"
+
+const RETRY_MS = 60_000
+
+/** Starts the one-time uploads that were asked for, each by a URL that names its snapshot. Returns how many began. */
+export async function startUploads(container: MedusaContainer, catalogId: string): Promise<number> {
+  const open = await openCatalog(container, catalogId)
+  if (!open) {
+    return 0
+  }
+  let started = 0
+  for (const requested of await open.module.feeds.takeRequestedUploads({ catalogId, publicUrl: open.module.publicUrl })) {
+    const feed = await open.module.retrieveFeed(requested.feed_id)
+    const credentials = await open.module.feedCredentials(feed.id)
+    const url = snapshotUrl(open.module.publicUrl, feed, requested.snapshot_id)
+    started += (await start(open, requested, { url, ...(credentials ?? {}) })) ? 1 : 0
+  }
+  return started
+}
+
+/** Sends the snapshot along as a file, because Meta could not fetch its URL. Returns false when it could not be started. */
+export async function uploadAsFile(open: OpenCatalog, requested: RequestedUpload): Promise<boolean> {
+  const snapshot = await open.module.retrieveSnapshot(requested.snapshot_id)
+  if (!snapshot.file_key || snapshot.bytes === null) {
+    return false
+  }
+  const files = open.container.resolve<IFileModuleService>(Modules.FILE)
+  const stream = await files.getDownloadStream(snapshot.file_key)
+  const file = { stream, filename: `${snapshot.id}.csv.gz`, contentType: "application/gzip", size: Number(snapshot.bytes) }
+  return await start(open, requested, { file })
+}
+
+async function start(open: OpenCatalog, requested: RequestedUpload, source: UploadSource): Promise<boolean> {
+  const { feed_id: feedId, catalog_id: catalogId, snapshot_id: snapshotId } = requested
+  const feed = await open.module.retrieveFeed(feedId)
+  try {
+    const { id } = await startUpload(open.client, { metaFeedId: feed.meta_feed_id ?? "", ...source })
+    await open.module.uploads.recordStartedUpload({ catalogId, feedId, metaUploadId: id, snapshotId })
+    await open.module.feeds.recordFeedError({ feedId, error: null })
+    return true
+  } catch (error) {
+    if (!(error instanceof GraphError)) {
+      throw error
+    }
+    // With an unknown outcome a session may have begun: the list of sessions shows it, and a second one does no harm.
+    await heedGraphError(open, error, "object")
+    await open.module.feeds.postponeUpload({ feedId, waitMs: RETRY_MS, error: `The upload could not be started: ${wordsOf(error)}` })
+    return false
+  }
+}
+
+const startUploadsStep = createStep("meta-catalog-start-uploads", async ({ catalog_id }: { catalog_id: string }, { container }) => {
+  return new StepResponse(await startUploads(container, catalog_id))
+})
+
+/** Starts the uploads of one catalogue that were asked for. */
+export const startUploadsWorkflow = createWorkflow("meta-catalog-start-uploads", (input: { catalog_id: string }) => {
+  return new WorkflowResponse(startUploadsStep(input))
+})

@@ -1,0 +1,97 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk"
+import { DEFAULT_STOCK_POLICY, quantityToSell } from "../catalog/quantity-to-sell"
+import { streamItemFacts, type ItemFacts } from "../catalog/stock-facts"
+import type { BrakeSettings } from "../modules/meta-catalog/catalogs"
+import { PRIORITY } from "../modules/meta-catalog/priority"
+import { notifyAdmin } from "./notify"
+import { openCatalog, type OpenCatalog } from "./open-catalog"
+
+const PAGE_SIZE = 2_000
+
+/** What one sweep found. `held`: the brake kept the items that would become unavailable from being marked. */
+export type SweepResult = { items: number; marked: number; held: number }
+
+/**
+ * Recomputes every item of a catalogue and marks those that differ from what Meta was told last. It repairs whatever no
+ * event told us: a missed event costs freshness, never correctness.
+ */
+export async function sweep(container: MedusaContainer, catalogId: string): Promise<SweepResult> {
+  const result: SweepResult = { items: 0, marked: 0, held: 0 }
+  const open = await openCatalog(container, catalogId)
+  if (!open) {
+    return result
+  }
+  let selling = 0
+  // Held back until the whole catalogue was seen, because only then is it known whether the brake holds them.
+  const becomingUnavailable: string[] = []
+  for await (const page of streamItemFacts(open.sql, open.scope, { pageSize: PAGE_SIZE })) {
+    const differing: string[] = []
+    for (const item of page) {
+      result.items += 1
+      const isSelling = item.listed && item.acknowledgedAvailability === "in stock"
+      selling += isSelling ? 1 : 0
+      const change = changeOf(item)
+      if (change && isSelling && change === "out of stock") {
+        becomingUnavailable.push(item.itemId)
+      } else if (change) {
+        differing.push(item.itemId)
+      }
+    }
+    result.marked += await mark(open, differing)
+  }
+  if (isMassChange(await open.module.catalogs.readBrakeSettings({ catalogId }), { selling, unavailable: becomingUnavailable.length })) {
+    result.held = becomingUnavailable.length
+    await hold(open, { selling, unavailable: becomingUnavailable.length })
+    return result
+  }
+  await open.module.catalogs.clearBrake({ catalogId })
+  for (let start = 0; start < becomingUnavailable.length; start += PAGE_SIZE) {
+    result.marked += await mark(open, becomingUnavailable.slice(start, start + PAGE_SIZE))
+  }
+  return result
+}
+
+/** The availability the item should have now, when Meta was told something else or what it holds is unknown; else null. */
+function changeOf(item: ItemFacts): string | null {
+  if (item.dueAt !== null) {
+    return null
+  }
+  const wanted = quantityToSell(item.facts, DEFAULT_STOCK_POLICY)
+  const told = item.batchId
+    ? { quantity: item.sentQuantity, availability: item.sentAvailability }
+    : { quantity: item.acknowledgedQuantity, availability: item.acknowledgedAvailability }
+  return told.quantity === wanted.quantity && told.availability === wanted.availability ? null : wanted.availability
+}
+
+/**
+ * Whether so many selling items would become unavailable at once that it looks like an accident (a wrong link, an emptied
+ * location) rather than trade. Sell-outs from inventory and reservation events never come here.
+ */
+export function isMassChange(settings: BrakeSettings | undefined, { selling, unavailable }: { selling: number; unavailable: number }): boolean {
+  if (!settings || settings.isReleased || unavailable < settings.minimumItems) {
+    return false
+  }
+  return unavailable * 100 > selling * settings.sharePercent
+}
+
+async function mark(open: OpenCatalog, itemIds: string[]): Promise<number> {
+  return itemIds.length > 0 ? await open.module.items.markItemsDue({ itemIds, reason: "sweep", priority: PRIORITY.sweep }) : 0
+}
+
+async function hold(open: OpenCatalog, { selling, unavailable }: { selling: number; unavailable: number }): Promise<void> {
+  const isNew = await open.module.catalogs.holdBrake({ catalogId: open.catalog.id, held: { source: "sweep", selling, unavailable } })
+  if (isNew) {
+    const description = `${unavailable} of ${selling} selling items would become unavailable on Meta. Nothing was sent; release the change if it is meant.`
+    await notifyAdmin(open.container, { title: `Meta catalogue ${open.catalog.name}: a mass change is held`, description })
+  }
+}
+
+const sweepStep = createStep("meta-catalog-sweep", async ({ catalog_id }: { catalog_id: string }, { container }) => {
+  return new StepResponse(await sweep(container, catalog_id))
+})
+
+/** Recomputes one catalogue and marks the differences. */
+export const sweepWorkflow = createWorkflow("meta-catalog-sweep", (input: { catalog_id: string }) => {
+  return new WorkflowResponse(sweepStep(input))
+})
