@@ -6,6 +6,8 @@ export type ErrorReportRow = {
   retailerId: string | null
   message: string
   severity: "fatal" | "warning"
+  /** Meta's word for the kind of problem, where the report has a column for it. */
+  errorType: string | null
   fields: string[]
   affected: string[]
   row: number | null
@@ -19,6 +21,7 @@ const NAMES = {
   retailerId: ["retailerid", "contentid", "retailerproductid", "id", "itemid", "productid", "sku"],
   message: ["message", "errormessage", "error", "summary", "errorsummary", "description", "issue", "title"],
   severity: ["severity", "errorseverity", "level", "errorlevel"],
+  errorType: ["errortype", "errorcode"],
   fields: ["fields", "fieldnames", "field", "fieldname", "properties", "propertynames", "property", "attributes", "attribute", "columns"],
   affected: ["affected", "affectedcapability", "affectedcapabilities", "capability", "capabilities", "affectedsurfaces", "affectedchannels"],
   row: ["row", "rownumber", "line", "linenumber"],
@@ -38,6 +41,7 @@ export function findColumns(header: readonly string[]): ReportColumns | null {
     retailerId: positionOf("retailerId"),
     message: positionOf("message"),
     severity: positionOf("severity"),
+    errorType: positionOf("errorType"),
     fields: positionOf("fields"),
     affected: positionOf("affected"),
     row: positionOf("row"),
@@ -53,6 +57,7 @@ export function readRow(cells: readonly string[], columns: ReportColumns): Error
     retailerId: cell("retailerId") || null,
     message: cell("message"),
     severity: severityOf(columns.severity === -1 ? cells : [cell("severity")]),
+    errorType: cell("errorType") || null,
     fields: listOf(cell("fields")),
     affected: listOf(cell("affected")),
     row: Number.isNaN(row) ? null : row,

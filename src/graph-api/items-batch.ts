@@ -12,7 +12,10 @@ export type ItemUpdate = { method: "UPDATE" | "DELETE" | "CREATE"; data: { id: s
 /** What Meta says about one item at once. `retailerId` is null where an entry speaks for no named item. */
 export type ItemValidation = { retailerId: string | null; errors: string[]; warnings: string[] }
 
-/** `handle` is null when nothing was taken. Items with errors in `validation` were dropped, the others wait behind the handle. */
+/**
+ * Items with errors in `validation` were dropped, the others wait behind the handle. `handle` is null when nothing was taken; at
+ * least one error then says why, and an item no error names is in doubt.
+ */
 export type ItemsBatchReply = { handle: string | null; validation: ItemValidation[] }
 
 /** Texts of problems: objects with a message by contract, bare strings tolerated. */
@@ -27,12 +30,14 @@ const validationEntry = z
 
 const batchReply = z
   .looseObject({ handles: z.array(graphText).nullish(), validation_status: z.array(validationEntry).nullish() })
-  .refine((reply) => reply.handles || reply.validation_status, "neither handles nor validation_status")
   .transform((reply): ItemsBatchReply => ({ handle: reply.handles?.[0] || null, validation: reply.validation_status ?? [] }))
+  // Without handle and without a reason the changes may well have been taken.
+  .refine(({ handle, validation }) => handle || validation.some(({ errors }) => errors.length > 0), "neither a handle nor an error")
 
 /**
  * Hands changes to Meta for later, unordered processing (CONTRACT 3). A reply says only what was taken, never what was applied: follow the
- * handle with `checkBatch`. `handles` may hold one string, be empty or be absent; the last two both give `handle: null`.
+ * handle with `checkBatch`. `handles` may hold one string, be empty or be absent; the last two both give
+ * `handle: null` when an item's error explains it, and an unknown outcome when nothing does.
  *
  * Throws RangeError, before anything is sent, for an empty or oversized call, a missing id or an id that occurs twice (Meta drops such items
  * or the whole call). Throws GraphError; with `outcome: "unknown"` the changes may still be applied, even late.

@@ -213,7 +213,7 @@ describe("a lost write", () => {
     ["an empty reply", raw("", 200)],
     ["a proxy's page", raw("<html>Bad gateway</html>", 502, { "content-type": "text/html" })],
     ["JSON cut short", raw('{"handles":["Ac', 200)],
-    ["JSON that is no envelope under an error status", raw('{"message":"upstream"}', 503)],
+    ["a result under an error status", raw('{"handles":["Ac"]}', 503)],
     ["an error without Meta's code", raw('{"error":"Bad gateway"}', 502)],
     ["a redirect", raw("", 302, { location: "http://127.0.0.1:1/elsewhere" })],
     ["a reply of another shape", raw('{"handles":5}', 200)],

@@ -27,21 +27,30 @@ const REPORT = [
 
 describe("downloadErrorReport", () => {
   it("reads rows by column names, whatever their order and spelling", async () => {
-    await serve(raw(`\uFEFF${REPORT}\r\n`, 200, { "content-type": "text/csv" }), raw("row_number,error_message,severity,retailer_id\n7,No price,Warning,A\n"))
+    await serve(raw(`\uFEFF${REPORT}\r\n`, 200, { "content-type": "text/csv" }), raw("row_number,error_message,severity,retailer_id,error_type\n7,No price,Warning,A,PROPERTY_VALUE_MISSING\n"))
     await expect(collect(download())).resolves.toEqual([
       {
         retailerId: "MUG-X",
         message: 'A required field is missing: price, as "10 USD"',
         severity: "fatal",
+        errorType: null,
         fields: ["price"],
         affected: ["da", "ig_product_tagging"],
         row: null,
       },
-      { retailerId: "MUG-Y", message: "Small image", severity: "warning", fields: ["image_link", "link"], affected: ["da"], row: null },
-      { retailerId: null, message: "A row without id", severity: "fatal", fields: [], affected: [], row: null },
+      { retailerId: "MUG-Y", message: "Small image", severity: "warning", errorType: null, fields: ["image_link", "link"], affected: ["da"], row: null },
+      { retailerId: null, message: "A row without id", severity: "fatal", errorType: null, fields: [], affected: [], row: null },
     ])
     await expect(collect(download())).resolves.toEqual([
-      { retailerId: "A", message: "No price", severity: "warning", fields: [], affected: [], row: 7 },
+      {
+        retailerId: "A",
+        message: "No price",
+        severity: "warning",
+        errorType: "PROPERTY_VALUE_MISSING",
+        fields: [],
+        affected: [],
+        row: 7,
+      },
     ])
   })
 

@@ -63,8 +63,12 @@ describe("sendItemsBatch", () => {
     await expect(sendItemsBatch(client, call)).resolves.toMatchObject({ handle: "12345678901234567891" })
   })
 
-  it("takes a reply that says neither handles nor validation for an unknown outcome", async () => {
-    const client = await serve(raw("{}"))
+  it.each([
+    ["says nothing", "{}"],
+    ["has an empty list of handles only", '{"handles":[]}'],
+    ["has only warnings", '{"validation_status":[{"retailer_id":"A","warnings":[{"message":"hm"}]}]}'],
+  ])("takes a reply that %s for an unknown outcome", async (_name, reply) => {
+    const client = await serve(raw(reply))
     expect(await rejection(sendItemsBatch(client, call), GraphError)).toMatchObject({ kind: "unreadable", outcome: "unknown" })
   })
 
