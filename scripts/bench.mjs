@@ -1,3 +1,3 @@
 import { run } from "./ready.mjs"
 
-await run("bench.ts")
+await run("scripts/bench.ts")

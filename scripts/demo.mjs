@@ -1,3 +1,3 @@
 import { run } from "./ready.mjs"
 
-await run("demo.ts")
+await run("scripts/demo.ts")

@@ -97,13 +97,13 @@ export function makeReady() {
 }
 
 /**
- * Makes the machine ready, then runs a TypeScript file of this folder in this process.
- * @param {string} file for example "demo.ts"
+ * Makes the machine ready, then runs a TypeScript file in this process.
+ * @param {string} file below the root, for example "scripts/demo.ts"
  */
 export async function run(file) {
   makeReady()
   process.chdir(root)
   const tsx = createRequire(import.meta.url).resolve("tsx")
   await import(pathToFileURL(tsx).href)
-  await import(pathToFileURL(join(root, "scripts", file)).href)
+  await import(pathToFileURL(join(root, file)).href)
 }
