@@ -3,11 +3,16 @@ import { MedusaError, MedusaService } from "@medusajs/framework/utils"
 import * as batches from "./batches"
 import * as catalogs from "./catalogs"
 import * as feeds from "./feeds"
+import * as fetches from "./fetches"
 import * as issues from "./issues"
+import * as itemRegistration from "./item-registration"
+import * as itemRows from "./item-rows"
 import * as items from "./items"
 import { Batch, Catalog, Feed, Fetch, Issue, Item, ItemRow, Snapshot, Upload } from "./models"
+import * as overview from "./overview"
 import { parseOptions, type MetaCatalogOptions } from "./options"
 import { SecretBox } from "./secrets"
+import * as snapshots from "./snapshots"
 import type { Sql } from "./sql"
 import * as uploads from "./uploads"
 
@@ -33,8 +38,13 @@ export class MetaCatalogModuleService extends MedusaService({ Batch, Catalog, Fe
   readonly batches: Bound<typeof batches>
   readonly catalogs: Bound<typeof catalogs>
   readonly feeds: Bound<typeof feeds>
+  readonly fetches: Bound<typeof fetches>
   readonly issues: Bound<typeof issues>
+  readonly itemRegistration: Bound<typeof itemRegistration>
+  readonly itemRows: Bound<typeof itemRows>
   readonly items: Bound<typeof items>
+  readonly overview: Bound<typeof overview>
+  readonly snapshots: Bound<typeof snapshots>
   readonly uploads: Bound<typeof uploads>
 
   constructor(cradle: Cradle, options?: Record<string, unknown>) {
@@ -45,8 +55,13 @@ export class MetaCatalogModuleService extends MedusaService({ Batch, Catalog, Fe
     this.batches = bind(connection, batches)
     this.catalogs = bind(connection, catalogs)
     this.feeds = bind(connection, feeds)
+    this.fetches = bind(connection, fetches)
     this.issues = bind(connection, issues)
+    this.itemRegistration = bind(connection, itemRegistration)
+    this.itemRows = bind(connection, itemRows)
     this.items = bind(connection, items)
+    this.overview = bind(connection, overview)
+    this.snapshots = bind(connection, snapshots)
     this.uploads = bind(connection, uploads)
   }
 

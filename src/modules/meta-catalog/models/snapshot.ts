@@ -14,13 +14,13 @@ export const Snapshot = model
       file_key: model.text().nullable(),
       /** SHA-256 over the stored bytes, lower-case hex. */
       sha256: model.text().nullable(),
-      /** Items read from the store, before any decision. */
+      /** Items considered: the offered variants read from the store and the items that are no longer offered. */
       scanned: model.number().default(0),
-      /** Lines written, header not counted. `scanned + kept = rows + omitted`. */
+      /** Lines written, header not counted. `rows + omitted = scanned`. */
       rows: model.number().default(0),
-      /** Items without a row: never listed and invalid, or gone past retention. */
+      /** Items without a row: never published and either invalid or gone. */
       omitted: model.number().default(0),
-      /** Rows written from an item's last valid row. */
+      /** Rows among them that were written from an item's last valid row. */
       kept: model.number().default(0),
       /** Size of the stored gzip file. */
       bytes: model.bigNumber().nullable(),

@@ -1,0 +1,66 @@
+import { hash } from "node:crypto"
+import { limitOf, type Cells } from "./field-table"
+import { productImages, type ProductImages } from "./images"
+import type { ItemSettings } from "./item-settings"
+import type { Loss } from "./loss"
+import { metadataText } from "./metadata"
+import { cut, isLonger, oneLine, plainText, richText } from "./plain-text"
+import type { ProductSource } from "./product-details"
+
+/** Everything a product gives to the rows of its variants, worked out once. */
+export type MappedProduct = {
+  source: ProductSource
+  cells: Cells
+  images: ProductImages
+  losses: Loss[]
+  /** Stands for the cells in the hash of every row. */
+  hash: string
+}
+
+/** Maps what all variants of a product share. Pure. */
+export function mapProduct(product: ProductSource, settings: ItemSettings): MappedProduct {
+  const losses: Loss[] = []
+  const fitted = (field: "title" | "description" | "brand" | "google_product_category", text: string): string => {
+    if (isLonger(text, limitOf(field))) losses.push({ kind: "cut", field, value: text.slice(0, 80) })
+    return cut(text, limitOf(field))
+  }
+  const title = oneLine(product.title)
+  const written = plainText(product.description ?? "")
+  if (written === "") losses.push({ kind: "replaced", field: "description" })
+  const brand = metadataText(product.metadata, "brand") ?? settings.brand
+  const category = metadataText(product.metadata, "google_product_category") ?? settings.googleProductCategory
+  const cells = withoutEmpty({
+    title: fitted("title", title),
+    description: fitted("description", written || plainText(product.subtitle ?? "") || title),
+    rich_text_description: richText(product.description ?? "", limitOf("rich_text_description")),
+    brand: brand === null ? "" : fitted("brand", oneLine(brand)),
+    google_product_category: category === null ? "" : fitted("google_product_category", oneLine(category)),
+    product_type: productType(product),
+    item_group_id: product.variantCount > 1 ? product.id : "",
+    internal_label: labelList(product.tags),
+  })
+  const images = productImages(product)
+  return { source: product, cells, images, losses, hash: hash("md5", JSON.stringify(cells)) }
+}
+
+/** Cells that have a value. */
+export function withoutEmpty(cells: Cells): Cells {
+  for (const name in cells) {
+    if (!cells[name as keyof Cells]) delete cells[name as keyof Cells]
+  }
+  return cells
+}
+
+/** The seller's own path `A > B > C`; where it is too long its end says more than its beginning. */
+function productType(product: ProductSource): string {
+  const steps = product.categoryPath.length > 0 ? product.categoryPath : product.type ? [product.type] : []
+  const path = steps.map(oneLine).filter(Boolean)
+  while (path.length > 1 && isLonger(path.join(" > "), limitOf("product_type"))) path.shift()
+  return cut(path.join(" > "), limitOf("product_type"))
+}
+
+/** `['spring','sale']`: single quotes around each, lower case, at most 110 code points (catalog reference). */
+function labelList(tags: string[]): string {
+  const labels = tags.map((tag) => cut(oneLine(tag.replace(/['"[\],]/g, " ")).toLowerCase(), 110)).filter(Boolean)
+  return labels.length === 0 ? "" : `[${[...new Set(labels)].map((label) => `'${label}'`).join(",")}]`
+}

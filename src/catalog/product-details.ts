@@ -1,0 +1,106 @@
+import type { Knex } from "@medusajs/framework/mikro-orm/knex"
+import { query } from "./query"
+
+/** A product as the store has it, with what belongs to all of its variants. */
+export type ProductSource = {
+  id: string
+  title: string
+  subtitle: string | null
+  description: string | null
+  handle: string | null
+  thumbnail: string | null
+  material: string | null
+  metadata: Record<string, unknown> | null
+  type: string | null
+  tags: string[]
+  /** Path of its most specific public category, from the root: `["Clothing", "Shirts"]`. Empty without one. */
+  categoryPath: string[]
+  /** In the merchant's order. `variantIds` is empty for an image of the whole product. */
+  images: { url: string; variantIds: string[] }[]
+  /** Live variants, offered or not. */
+  variantCount: number
+}
+
+export type OptionValue = { title: string; value: string }
+
+/** Path of every category that shoppers see, by id. */
+export type CategoryPaths = Map<string, string[]>
+
+type ProductRow = Omit<ProductSource, "categoryPath" | "images" | "variantCount"> & {
+  category_ids: string[]
+  images: [url: string, variantIds: string[] | null][]
+  variant_count: number
+}
+
+/** Reads these products with images, tags and categories in one statement. */
+export async function readProducts(sql: Knex, ids: string[], categories: CategoryPaths): Promise<ProductSource[]> {
+  if (ids.length === 0) return []
+  const rows = await query<ProductRow>(
+    sql,
+    `select p.id, p.title, p.subtitle, p.description, p.handle, p.thumbnail, p.material, p.metadata, pt.value as type,
+            array(select t.value from product_tags pts join product_tag t on t.id = pts.product_tag_id and t.deleted_at is null
+                  where pts.product_id = p.id order by t.value) as tags,
+            array(select pcp.product_category_id from product_category_product pcp
+                  where pcp.product_id = p.id order by pcp.product_category_id) as category_ids,
+            coalesce((
+              select json_agg(json_build_array(im.url, (
+                       select json_agg(vi.variant_id order by vi.variant_id) from product_variant_product_image vi
+                       where vi.image_id = im.id and vi.deleted_at is null)) order by im.rank, im.id)
+              from image im where im.product_id = p.id and im.deleted_at is null), '[]') as images,
+            (select count(*)::int from product_variant v where v.product_id = p.id and v.deleted_at is null) as variant_count
+     from product p
+     left join product_type pt on pt.id = p.type_id and pt.deleted_at is null
+     where p.id = any(:ids)`,
+    { ids }
+  )
+  return rows.map(({ category_ids, images, variant_count, ...product }) => ({
+    ...product,
+    categoryPath: deepest(category_ids, categories),
+    images: images.map(([url, variantIds]) => ({ url, variantIds: variantIds ?? [] })),
+    variantCount: variant_count,
+  }))
+}
+
+/** Option titles and values of these variants, by variant, in order of title. */
+export async function readVariantOptions(sql: Knex, variantIds: string[]): Promise<Map<string, OptionValue[]>> {
+  const rows = await query<OptionValue & { variant_id: string }>(
+    sql,
+    `select pvo.variant_id, o.title, ov.value
+     from product_variant_option pvo
+     join product_option_value ov on ov.id = pvo.option_value_id and ov.deleted_at is null
+     join product_option o on o.id = ov.option_id and o.deleted_at is null
+     where pvo.variant_id = any(:variantIds)
+     order by o.title, ov.value`,
+    { variantIds }
+  )
+  const options = new Map<string, OptionValue[]>()
+  for (const { variant_id, title, value } of rows) {
+    const known = options.get(variant_id)
+    if (known) known.push({ title, value })
+    else options.set(variant_id, [{ title, value }])
+  }
+  return options
+}
+
+/** Reads the category tree. A branch below a hidden category is hidden with it. */
+export async function readCategoryPaths(sql: Knex): Promise<CategoryPaths> {
+  const rows = await query<{ id: string; name: string; parent_category_id: string | null; is_public: boolean }>(
+    sql,
+    `select id, name, parent_category_id, is_active and not is_internal as is_public
+     from product_category where deleted_at is null order by mpath`
+  )
+  const paths: CategoryPaths = new Map()
+  // Ordered by path, a parent comes before its children.
+  for (const { id, name, parent_category_id, is_public } of rows) {
+    const parent = parent_category_id === null ? [] : paths.get(parent_category_id)
+    if (is_public && parent) paths.set(id, [...parent, name])
+  }
+  return paths
+}
+
+function deepest(categoryIds: string[], categories: CategoryPaths): string[] {
+  return categoryIds.reduce<string[]>((best, id) => {
+    const path = categories.get(id) ?? []
+    return path.length > best.length ? path : best
+  }, [])
+}

@@ -1,0 +1,173 @@
+import type { Knex } from "@medusajs/framework/mikro-orm/knex"
+import { BASE_PRICE, calculatedPriceSource, NO_PRICE, readPriceListDates, type CalculatePrices, type PriceSource } from "./prices"
+import { readCategoryPaths, readProducts, readVariantOptions, type OptionValue, type ProductSource } from "./product-details"
+import { openCursor } from "./query"
+import type { CatalogScope } from "./scope"
+import type { StockFacts } from "./stock-facts"
+import { availableByVariant } from "./stock-sql"
+
+/** What the plugin already knows of a variant: its item in this catalogue. */
+export type KnownItem = {
+  id: string
+  retailerId: string
+  listed: boolean
+  writtenSince: number | null
+  omittedSince: number | null
+  isDiscontinued: boolean
+  /** Hash of its last valid row, null when it never had one. */
+  rowHash: string | null
+}
+
+/** One offered variant as the store has it, before any decision. */
+export type VariantSource = {
+  id: string
+  productId: string
+  title: string
+  sku: string | null
+  barcode: string | null
+  ean: string | null
+  upc: string | null
+  material: string | null
+  thumbnail: string | null
+  metadata: Record<string, unknown> | null
+  options: OptionValue[]
+  stock: StockFacts
+  price: PriceSource
+  item: KnownItem | null
+}
+
+/** A page of variants together with the products they belong to. */
+export type SourcePage = { variants: VariantSource[]; products: Map<string, ProductSource> }
+
+type VariantRow = {
+  id: string
+  product_id: string
+  title: string
+  sku: string | null
+  barcode: string | null
+  ean: string | null
+  upc: string | null
+  material: string | null
+  thumbnail: string | null
+  metadata: Record<string, unknown> | null
+  manage_inventory: boolean
+  allow_backorder: boolean
+  available: number | null
+  amount: string | null
+  has_rules: boolean | null
+  price_set_id: string | null
+  item_id: string | null
+  retailer_id: string
+  listed: boolean
+  written_since: number | null
+  omitted_since: number | null
+  is_discontinued: boolean
+  row_hash: string | null
+}
+
+const OFFERED_VARIANTS = `
+  with ${availableByVariant("true")}, ${BASE_PRICE}
+  select v.id, v.product_id, v.title, v.sku, v.barcode, v.ean, v.upc, v.material, v.thumbnail, v.metadata,
+         v.manage_inventory, v.allow_backorder, a.available,
+         bp.amount::text as amount, bp.has_rules, vps.price_set_id,
+         i.id as item_id, i.retailer_id, i.listed_at is not null as listed, i.written_since, i.omitted_since,
+         i.discontinued_at is not null as is_discontinued, r.hash as row_hash
+  from product p
+  join product_sales_channel psc
+    on psc.product_id = p.id and psc.sales_channel_id = :salesChannelId and psc.deleted_at is null
+  join product_variant v on v.product_id = p.id and v.deleted_at is null
+  left join product_variant_price_set vps on vps.variant_id = v.id and vps.deleted_at is null
+  left join base_price bp on bp.price_set_id = vps.price_set_id
+  left join available a on a.variant_id = v.id
+  left join meta_catalog_item i on i.catalog_id = :catalogId and i.variant_id = v.id and i.deleted_at is null
+  left join meta_catalog_item_row r on r.item_id = i.id
+  where p.status = 'published' and p.deleted_at is null
+  order by v.product_id, v.id`
+
+/**
+ * Streams every variant the catalogue offers, with its product, options, stock, price and item, in pages ordered so that a
+ * product's variants follow each other. Everything but calculated prices is read from the one state of the database that
+ * `snapshot` sees; while a page is worked on, PostgreSQL prepares the next.
+ */
+export async function* streamProductSources(
+  snapshot: Knex.Transaction,
+  scope: CatalogScope,
+  { pageSize, calculatePrices }: { pageSize: number; calculatePrices: CalculatePrices }
+): AsyncGenerator<SourcePage> {
+  const categories = await readCategoryPaths(snapshot)
+  const priceLists = await readPriceListDates(snapshot)
+  const cursor = await openCursor<VariantRow>(snapshot, {
+    name: "meta_catalog_sources",
+    statement: OFFERED_VARIANTS,
+    bindings: { catalogId: scope.catalogId, salesChannelId: scope.salesChannelId, currencyCode: scope.currencyCode.toLowerCase() },
+    pageSize,
+  })
+  let products = new Map<string, ProductSource>()
+  let lastVariant = ""
+  let rows = await cursor.fetch()
+  while (rows.length > 0) {
+    // A variant with two price sets would come twice, and Meta drops every row of a repeated id.
+    const page = rows.filter((row, index) => row.id !== (index === 0 ? lastVariant : rows[index - 1].id))
+    lastVariant = rows[rows.length - 1].id
+    // The product a page breaks off in is carried over; all others have been seen in full.
+    const productIds = [...new Set(page.map((row) => row.product_id))].filter((id) => !products.has(id))
+    const [found, options, prices, next] = await Promise.all([
+      readProducts(snapshot, productIds, categories),
+      readVariantOptions(snapshot, page.map((row) => row.id)),
+      pricesByRule(page, calculatePrices),
+      cursor.fetch(),
+    ])
+    for (const product of found) products.set(product.id, product)
+    yield {
+      products,
+      variants: page.map((row) => {
+        const calculated = row.price_set_id === null ? undefined : prices.get(row.price_set_id)
+        const price = calculated ? calculatedPriceSource(calculated, priceLists) : { ...NO_PRICE, amount: row.amount }
+        return toVariant(row, options.get(row.id) ?? [], price)
+      }),
+    }
+    const last = page.at(-1) && products.get(page.at(-1)!.product_id)
+    products = new Map(last ? [[last.id, last]] : [])
+    rows = next
+  }
+}
+
+async function pricesByRule(page: VariantRow[], calculatePrices: CalculatePrices) {
+  const ids = [...new Set(page.filter((row) => row.has_rules && row.price_set_id).map((row) => row.price_set_id!))]
+  const calculated = ids.length > 0 ? await calculatePrices(ids) : []
+  return new Map(calculated.map((price) => [price.id, price]))
+}
+
+function toVariant(row: VariantRow, options: OptionValue[], price: PriceSource): VariantSource {
+  return {
+    id: row.id,
+    productId: row.product_id,
+    title: row.title,
+    sku: row.sku,
+    barcode: row.barcode,
+    ean: row.ean,
+    upc: row.upc,
+    material: row.material,
+    thumbnail: row.thumbnail,
+    metadata: row.metadata,
+    options,
+    price,
+    stock: {
+      variantId: row.id,
+      productId: row.product_id,
+      isOffered: true,
+      managesInventory: row.manage_inventory,
+      allowsBackorder: row.allow_backorder,
+      available: row.available,
+    },
+    item: row.item_id === null ? null : {
+      id: row.item_id,
+      retailerId: row.retailer_id,
+      listed: row.listed,
+      writtenSince: row.written_since,
+      omittedSince: row.omitted_since,
+      isDiscontinued: row.is_discontinued,
+      rowHash: row.row_hash,
+    },
+  }
+}

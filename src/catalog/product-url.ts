@@ -1,0 +1,45 @@
+/** Values a product URL template may name. */
+export type ProductUrlValues = {
+  country: string | null
+  locale: string | null
+  handle: string | null
+  variant_id: string
+  product_id: string
+  sku: string | null
+}
+
+const PLACES = ["country", "locale", "handle", "variant_id", "product_id", "sku"] as const satisfies readonly (keyof ProductUrlValues)[]
+
+/** Fills in a template; null when a value it names is missing or the result is no http(s) URL. */
+export type ProductUrl = (values: ProductUrlValues) => string | null
+
+/**
+ * Prepares a template such as `https://shop.example/{country}/products/{handle}?variant={variant_id}`. Values are
+ * URL-encoded. An unknown place stays as it is, so that it is seen.
+ */
+export function productUrl(template: string): ProductUrl {
+  const pieces = template.split(new RegExp(`\\{(${PLACES.join("|")})\\}`))
+  return (values) => {
+    let url = pieces[0]
+    for (let index = 1; index < pieces.length; index += 2) {
+      const value = values[pieces[index] as keyof ProductUrlValues]
+      if (!value) return null
+      url += encodeURIComponent(value) + pieces[index + 1]
+    }
+    return isWebUrl(url) ? url : null
+  }
+}
+
+/** Whether a text is an absolute http or https URL. */
+export function isWebUrl(text: string): boolean {
+  return /^https?:\/\/[^\s]+$/i.test(text) && URL.canParse(text)
+}
+
+/** What is wrong with a product URL template, in words, or null. Used where a person enters one. */
+export function templateProblem(template: string): string | null {
+  const unknown = [...template.matchAll(/\{([^}]*)\}/g)].map((match) => match[1]).find((name) => !(PLACES as readonly string[]).includes(name))
+  if (unknown !== undefined) return `{${unknown}} is not known; use ${PLACES.map((name) => `{${name}}`).join(", ")}`
+  if (!/\{(handle|variant_id|product_id|sku)\}/.test(template)) return "it needs {handle} or {variant_id}, or every product would have the same link"
+  const sample = productUrl(template)({ country: "gb", locale: "en", handle: "h", variant_id: "v", product_id: "p", sku: "s" })
+  return sample === null ? "it is not a web address; it has to start with https://" : null
+}

@@ -1,0 +1,270 @@
+import { generateEntityId } from "@medusajs/framework/utils"
+import { firstRow, rows, type Sql } from "./sql"
+
+/** A build in progress. Its id is also the proof of ownership: a build taken for dead finds its row no longer `building`. */
+export type StartedSnapshot = {
+  id: string
+  number: number
+  /** Number of the newest snapshot that was ever published, 0 before the first. */
+  published_number: number
+  /** Rows of the published snapshot, null before the first. */
+  published_rows: number | null
+  /** Database time before the first read of the store. */
+  first_read_at: Date
+}
+
+/** What a build counted. `rows + omitted = scanned`; `kept` rows are among `rows`. */
+export type SnapshotCounts = { scanned: number; rows: number; kept: number; omitted: number }
+
+/** The file a build wrote. */
+export type SnapshotFile = { key: string; sha256: string; bytes: number; plainBytes: number }
+
+/** A file that can be served: complete, and its bytes known. */
+export type ServableSnapshot = {
+  id: string
+  feed_id: string
+  file_key: string
+  sha256: string
+  bytes: string
+  plain_bytes: string
+  finished_at: Date
+}
+
+/** How long a build may be silent before another takes its place. */
+const SILENCE = "2 minutes"
+
+/**
+ * Starts a build, unless one is running. A build that stopped answering is failed first. The request that led here is
+ * cleared before anything is read, so a request during the build leads to another one.
+ *
+ * @returns undefined when another build is running or the feed is gone.
+ */
+export async function startSnapshot(sql: Sql, { feedId }: { feedId: string }): Promise<StartedSnapshot | undefined> {
+  await rows(
+    sql,
+    `update meta_catalog_snapshot
+     set status = 'failed', error = 'The build stopped answering; its process may have ended.', finished_at = meta_catalog_now(), updated_at = meta_catalog_now()
+     where feed_id = :feedId and status = 'building' and heartbeat_at < meta_catalog_now() - interval '${SILENCE}' and deleted_at is null`,
+    { feedId }
+  )
+  return await firstRow<StartedSnapshot>(
+    sql,
+    `with feed as (
+       update meta_catalog_feed f
+       set snapshot_number = f.snapshot_number + 1, build_requested_at = null, updated_at = meta_catalog_now()
+       where f.id = :feedId and f.deleted_at is null
+         and not exists (select from meta_catalog_snapshot s where s.feed_id = f.id and s.status = 'building' and s.deleted_at is null)
+       returning f.id, f.snapshot_number, f.published_snapshot_id),
+     started as (
+       insert into meta_catalog_snapshot
+         (id, feed_id, number, status, started_at, first_read_at, heartbeat_at, created_at, updated_at)
+       select :id, feed.id, feed.snapshot_number, 'building', meta_catalog_now(), meta_catalog_now(), meta_catalog_now(),
+              meta_catalog_now(), meta_catalog_now()
+       from feed
+       on conflict do nothing
+       returning id, number, first_read_at)
+     select started.id, started.number, started.first_read_at, published.rows as published_rows,
+            coalesce((select max(s.number) from meta_catalog_snapshot s
+                      where s.feed_id = feed.id and s.published_at is not null and s.deleted_at is null), 0) as published_number
+     from started, feed
+     left join meta_catalog_snapshot published on published.id = feed.published_snapshot_id`,
+    { feedId, id: generateEntityId(undefined, "mcsnap") }
+  )
+}
+
+/**
+ * Shows that a build is alive.
+ *
+ * @returns false when it was taken for dead meanwhile; it must stop then.
+ */
+export async function keepSnapshotAlive(sql: Sql, { snapshotId, counts }: { snapshotId: string; counts: SnapshotCounts }): Promise<boolean> {
+  const alive = await firstRow(
+    sql,
+    `update meta_catalog_snapshot
+     set heartbeat_at = meta_catalog_now(), scanned = :scanned, rows = :rows, kept = :kept, omitted = :omitted, updated_at = meta_catalog_now()
+     where id = :snapshotId and status = 'building' returning id`,
+    { snapshotId, ...counts }
+  )
+  return alive !== undefined
+}
+
+/** Notes where the file of a running build lies, so that it can be deleted should the process end. */
+export async function recordSnapshotFile(sql: Sql, { snapshotId, fileKey }: { snapshotId: string; fileKey: string }): Promise<void> {
+  await rows(
+    sql,
+    "update meta_catalog_snapshot set file_key = :fileKey, heartbeat_at = meta_catalog_now() where id = :snapshotId and status = 'building'",
+    { snapshotId, fileKey }
+  )
+}
+
+/**
+ * Ends a build with a complete file and makes it the one that is served, in one step. Earlier snapshots that were served
+ * or held are superseded.
+ *
+ * @returns false when the build was taken for dead meanwhile; what it wrote is not served.
+ */
+export async function publishSnapshot(
+  sql: Sql,
+  { snapshotId, counts, file }: { snapshotId: string; counts: SnapshotCounts; file: SnapshotFile }
+): Promise<boolean> {
+  const published = await firstRow(
+    sql,
+    `with done as (
+       update meta_catalog_snapshot
+       set status = 'ready', file_key = :key, sha256 = :sha256, bytes = :bytes, plain_bytes = :plainBytes,
+           raw_bytes = jsonb_build_object('value', cast(:bytes as text), 'precision', 20),
+           raw_plain_bytes = jsonb_build_object('value', cast(:plainBytes as text), 'precision', 20),
+           scanned = :scanned, rows = :rows, kept = :kept, omitted = :omitted,
+           finished_at = meta_catalog_now(), published_at = meta_catalog_now(), updated_at = meta_catalog_now()
+       where id = :snapshotId and status = 'building'
+       returning id, feed_id),
+     ${SUPERSEDE_OTHERS}`,
+    { snapshotId, ...counts, ...file }
+  )
+  return published !== undefined
+}
+
+/** Ends a build with a complete file that is not served until a person or a later build says so. */
+export async function holdSnapshot(
+  sql: Sql,
+  { snapshotId, counts, file, reason }: { snapshotId: string; counts: SnapshotCounts; file: SnapshotFile; reason: string }
+): Promise<boolean> {
+  const held = await firstRow(
+    sql,
+    `update meta_catalog_snapshot
+     set status = 'held', hold_reason = :reason, file_key = :key, sha256 = :sha256, bytes = :bytes, plain_bytes = :plainBytes,
+         raw_bytes = jsonb_build_object('value', cast(:bytes as text), 'precision', 20),
+         raw_plain_bytes = jsonb_build_object('value', cast(:plainBytes as text), 'precision', 20),
+         scanned = :scanned, rows = :rows, kept = :kept, omitted = :omitted, finished_at = meta_catalog_now(), updated_at = meta_catalog_now()
+     where id = :snapshotId and status = 'building' returning id`,
+    { snapshotId, reason, ...counts, ...file }
+  )
+  return held !== undefined
+}
+
+/**
+ * A person says a held snapshot is meant: it is served from now on. Only the newest snapshot can be released.
+ *
+ * @returns false when it is no longer held or a newer one exists.
+ */
+export async function releaseSnapshot(sql: Sql, { snapshotId }: { snapshotId: string }): Promise<boolean> {
+  const released = await firstRow(
+    sql,
+    `with done as (
+       update meta_catalog_snapshot s
+       set status = 'ready', published_at = meta_catalog_now(), updated_at = meta_catalog_now()
+       where s.id = :snapshotId and s.status = 'held' and s.rows > 0
+         and not exists (select from meta_catalog_snapshot n where n.feed_id = s.feed_id and n.number > s.number and n.status <> 'failed' and n.deleted_at is null)
+       returning s.id, s.feed_id),
+     ${SUPERSEDE_OTHERS}`,
+    { snapshotId }
+  )
+  return released !== undefined
+}
+
+/** Ends a build without a file. What was served before is served on. */
+export async function failSnapshot(sql: Sql, { snapshotId, error }: { snapshotId: string; error: string }): Promise<void> {
+  await rows(
+    sql,
+    `with failed as (
+       update meta_catalog_snapshot
+       set status = 'failed', error = :error, finished_at = meta_catalog_now(), updated_at = meta_catalog_now()
+       where id = :snapshotId and status = 'building' returning feed_id)
+     update meta_catalog_feed f set last_error = :error, updated_at = meta_catalog_now() from failed where f.id = failed.feed_id`,
+    { snapshotId, error }
+  )
+}
+
+/** The snapshot a feed serves, or undefined when none was ever complete. */
+export async function servedSnapshot(sql: Sql, { feedId }: { feedId: string }): Promise<ServableSnapshot | undefined> {
+  return await firstRow<ServableSnapshot>(
+    sql,
+    `select s.id, s.feed_id, s.file_key, s.sha256, s.bytes::text, s.plain_bytes::text, s.finished_at
+     from meta_catalog_feed f
+     join meta_catalog_snapshot s on s.id = f.published_snapshot_id and s.status = 'ready' and s.file_key is not null and s.deleted_at is null
+     where f.id = :feedId and f.deleted_at is null`,
+    { feedId }
+  )
+}
+
+/** One published snapshot by its id, also when it has been superseded, as long as its file is kept. */
+export async function namedSnapshot(sql: Sql, { snapshotId }: { snapshotId: string }): Promise<ServableSnapshot | undefined> {
+  return await firstRow<ServableSnapshot>(
+    sql,
+    `select s.id, s.feed_id, s.file_key, s.sha256, s.bytes::text, s.plain_bytes::text, s.finished_at
+     from meta_catalog_snapshot s
+     where s.id = :snapshotId and s.status in ('ready', 'superseded') and s.published_at is not null
+       and s.file_key is not null and s.deleted_at is null`,
+    { snapshotId }
+  )
+}
+
+/**
+ * Files that nothing needs any more: of failed builds, and of snapshots replaced more than a day ago that are not among a
+ * feed's last two. The rows stay.
+ */
+export async function listExpiredFiles(sql: Sql): Promise<{ snapshot_id: string; file_key: string }[]> {
+  return await rows<{ snapshot_id: string; file_key: string }>(
+    sql,
+    `select s.id as snapshot_id, s.file_key from meta_catalog_snapshot s
+     where s.file_key is not null and s.deleted_at is null
+       and (s.status = 'failed'
+            or s.status = 'superseded' and s.finished_at < meta_catalog_now() - interval '1 day'
+               and s.number not in (select n.number from meta_catalog_snapshot n
+                                    where n.feed_id = s.feed_id and n.status in ('ready', 'superseded') and n.deleted_at is null
+                                    order by n.number desc limit 2))`
+  )
+}
+
+/** Notes that the files of these snapshots are gone. */
+export async function forgetFiles(sql: Sql, { snapshotIds }: { snapshotIds: string[] }): Promise<void> {
+  await rows(
+    sql,
+    "update meta_catalog_snapshot set file_key = null, updated_at = meta_catalog_now() where id = any(:snapshotIds) and status in ('failed', 'superseded')",
+    { snapshotIds }
+  )
+}
+
+/**
+ * Feeds whose snapshot should be built now:
+ * - asked for;
+ * - none is served yet, or the served one is older than a day;
+ * - Meta's next fetch is near (twice the last build's time and five minutes) and the snapshot would be older than that;
+ * - the newest is held and a person has released the mass change since.
+ *
+ * Without a request, a feed whose last build failed or was held waits ten minutes. Feeds with a running build are left out.
+ */
+export async function listDueFeeds(sql: Sql): Promise<string[]> {
+  const due = await rows<{ id: string }>(
+    sql,
+    `select f.id from meta_catalog_feed f
+     join meta_catalog_catalog c on c.id = f.catalog_id and c.deleted_at is null
+     left join meta_catalog_snapshot served on served.id = f.published_snapshot_id
+     left join lateral (
+       select s.status, s.started_at, s.finished_at, s.heartbeat_at from meta_catalog_snapshot s
+       where s.feed_id = f.id and s.deleted_at is null order by s.number desc limit 1) newest on true
+     where f.deleted_at is null
+       and not coalesce(newest.status = 'building' and newest.heartbeat_at >= meta_catalog_now() - interval '${SILENCE}', false)
+       and (f.build_requested_at <= meta_catalog_now()
+            or newest.status = 'building'
+            or newest.status = 'held' and c.brake_released_until > meta_catalog_now()
+            or (served.id is null
+                or served.first_read_at < meta_catalog_now() - interval '1 day'
+                or served.first_read_at < f.next_fetch_at - ${LEAD} and meta_catalog_now() >= f.next_fetch_at - ${LEAD})
+               and not coalesce(newest.status in ('failed', 'held') and newest.finished_at > meta_catalog_now() - interval '10 minutes', false))`
+  )
+  return due.map((row) => row.id)
+}
+
+/** How long before Meta's fetch a build starts. */
+const LEAD = "(2 * (served.finished_at - served.started_at) + interval '5 minutes')"
+
+const SUPERSEDE_OTHERS = `
+  superseded as (
+    update meta_catalog_snapshot s
+    set status = 'superseded', updated_at = meta_catalog_now()
+    from done where s.feed_id = done.feed_id and s.id <> done.id and s.status in ('ready', 'held') and s.deleted_at is null)
+  update meta_catalog_feed f
+  set published_snapshot_id = done.id, last_error = null, updated_at = meta_catalog_now()
+  from done where f.id = done.feed_id
+  returning f.id`
