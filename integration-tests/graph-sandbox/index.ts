@@ -1,0 +1,7 @@
+export { SandboxControl } from "./control"
+export type { SandboxBatch, SandboxCall, SandboxFeed, SandboxItem, SandboxUpload, TokenPatch } from "./control"
+export type { Fault } from "./faults"
+export { startSandbox } from "./server"
+export type { Sandbox, SandboxOptions } from "./server"
+export { DEFAULT_SETTINGS } from "./settings"
+export type { SandboxSettings } from "./settings"

@@ -1,0 +1,250 @@
+import { z } from "zod"
+import { nextNodeId } from "./database"
+import { FeedEntity, type FeedRow } from "./entities/feed"
+import { UploadEntity } from "./entities/upload"
+import { graphTime } from "./clock"
+import { badParameter } from "./errors"
+import { openCatalog, openFeed, requireCatalogAdmin, type GraphRequest } from "./graph-request"
+import { cutPage, keyset, pageParams, pagingOf } from "./paging"
+import { flag, nested, nodeId, readParams } from "./params"
+import { parseFields, project, type Node } from "./projection"
+import { nextUploadTime, scheduleSchema, type Schedule } from "./schedules"
+import { uploadNode } from "./upload-node"
+import type { World } from "./world"
+
+const ENCODINGS = ["AUTODETECT", "LATIN1", "UTF8", "UTF16LE", "UTF16BE", "UTF32LE", "UTF32BE"] as const
+const DELIMITERS = ["AUTODETECT", "BAR", "COMMA", "TAB", "TILDE", "SEMICOLON"] as const
+
+const currency = z.string().refine((code) => Intl.supportedValuesOf("currency").includes(code), "must be an ISO 4217 code")
+
+/** Parameters of both create and change; none has a default here, so a change touches only what it names (CONTRACT 5.1). */
+const changeable = {
+  name: z.string().min(1).optional(),
+  schedule: nested(scheduleSchema).optional(),
+  update_schedule: nested(scheduleSchema).optional(),
+  default_currency: currency.optional(),
+  deletion_enabled: flag.optional(),
+  delimiter: z.enum(DELIMITERS).optional(),
+  encoding: z.enum(ENCODINGS).optional(),
+  quoted_fields_mode: z.enum(["autodetect", "on", "off"]).optional(),
+  migrated_from_feed_id: nodeId.optional(),
+}
+
+const creatable = {
+  ...changeable,
+  name: z.string().min(1),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .optional(),
+  feed_type: z.literal("PRODUCTS").optional(),
+  file_name: z.string().optional(),
+  ingestion_source_type: z.enum(["PRIMARY_FEED", "SUPPLEMENTARY_FEED"]).optional(),
+  primary_feed_ids: nested(z.array(nodeId)).optional(),
+  item_sub_type: z.string().optional(),
+  update_only: flag.optional(),
+}
+
+const DEFAULTS = {
+  country: "US",
+  default_currency: "USD",
+  delimiter: "AUTODETECT",
+  encoding: "AUTODETECT",
+  quoted_fields_mode: "autodetect",
+  feed_type: "PRODUCTS",
+  ingestion_source_type: "PRIMARY_FEED",
+}
+
+/** `POST /{catalog}/product_feeds`. */
+export async function createFeed(request: GraphRequest): Promise<unknown> {
+  const { world } = request
+  const catalog = await openCatalog(request, request.segments[0])
+  requireCatalogAdmin(request.token)
+  const { name, schedule, update_schedule, deletion_enabled, locale, format, ...options } = readParams(creatable, request.params)
+  const supplementary = options.ingestion_source_type === "SUPPLEMENTARY_FEED"
+  if (supplementary !== ((options.primary_feed_ids?.length ?? 0) > 0)) {
+    throw badParameter("A supplementary feed needs primary_feed_ids, and only a supplementary feed has them")
+  }
+  await checkPrimaryFeeds(world, catalog.id, options.primary_feed_ids ?? [])
+  const now = world.clock.now()
+  const feed: FeedRow = {
+    id: await nextNodeId(world.db),
+    catalog_id: catalog.id,
+    name,
+    options: { ...DEFAULTS, ...options },
+    deletion_enabled: deletion_enabled ?? true,
+    schedule: schedule ?? null,
+    update_schedule: update_schedule ?? null,
+    next_replace_at: schedule ? nextUploadTime(schedule, now, true) : null,
+    next_update_at: update_schedule ? nextUploadTime(update_schedule, now, true) : null,
+    fetched: {},
+    last_fetch: null,
+    created_at: now,
+    visible_at: new Date(now.getTime() + world.settings.feed_visible_delay_ms),
+  }
+  await world.db.getRepository(FeedEntity).save(feed)
+  await world.schedules.plan()
+  return { id: feed.id }
+}
+
+async function checkPrimaryFeeds(world: World, catalogId: string, feedIds: string[]): Promise<void> {
+  for (const id of feedIds) {
+    if (!(await world.db.getRepository(FeedEntity).existsBy({ id, catalog_id: catalogId }))) {
+      throw badParameter(`Param primary_feed_ids: there is no feed ${id} in this catalog`)
+    }
+  }
+}
+
+/** `GET /{catalog}/product_feeds`. */
+export async function listFeeds(request: GraphRequest): Promise<unknown> {
+  const { world } = request
+  const catalog = await openCatalog(request, request.segments[0])
+  const params = readParams({ ...pageParams, fields: z.string().optional() }, request.params)
+  const values: unknown[] = [catalog.id, world.clock.now()]
+  const page = keyset(params, "id", (value) => `$${values.push(value)}`)
+  const found = await world.db.query<FeedRow[]>(
+    `SELECT * FROM feed WHERE catalog_id = $1 AND visible_at <= $2 AND ${page.where} ${page.tail}`,
+    values
+  )
+  const cut = cutPage(found, page, params)
+  const selection = parseFields(params.fields ?? "id,name")
+  const data = await Promise.all(cut.rows.map((feed) => project("ProductFeed", feedNode(world, feed), selection)))
+  return { data, paging: pagingOf(cut, (index) => cut.rows[index].id, request.self) }
+}
+
+/** `GET /{feed}`. */
+export async function readFeed(request: GraphRequest): Promise<unknown> {
+  const { feed } = await openFeed(request, request.segments[0])
+  const params = readParams({ fields: z.string().optional() }, request.params)
+  return project("ProductFeed", feedNode(request.world, feed), parseFields(params.fields ?? "id,name"))
+}
+
+/** `POST /{feed}`. A schedule given replaces the old one; deletion_enabled cannot be switched off once on. */
+export async function changeFeed(request: GraphRequest): Promise<unknown> {
+  const { world } = request
+  const { feed } = await openFeed(request, request.segments[0])
+  const { name, schedule, update_schedule, deletion_enabled, locale, format, ...options } = readParams(changeable, request.params)
+  if (feed.deletion_enabled && deletion_enabled === false) {
+    throw badParameter("deletion_enabled cannot be switched off once it is on")
+  }
+  await saveSchedules(world, feed, { schedule, update_schedule })
+  await world.db.query(
+    "UPDATE feed SET name = coalesce($2, name), deletion_enabled = coalesce($3, deletion_enabled), options = options || $4::jsonb WHERE id = $1",
+    [feed.id, name ?? null, deletion_enabled ?? null, JSON.stringify(options)]
+  )
+  return { success: true }
+}
+
+async function saveSchedules(world: World, feed: FeedRow, given: { schedule?: Schedule; update_schedule?: Schedule }): Promise<void> {
+  const now = world.clock.now()
+  const feeds = world.db.getRepository(FeedEntity)
+  if (given.schedule) {
+    await feeds.update({ id: feed.id }, { schedule: given.schedule, next_replace_at: nextUploadTime(given.schedule, now, true) })
+  }
+  if (given.update_schedule) {
+    await feeds.update({ id: feed.id }, { update_schedule: given.update_schedule, next_update_at: nextUploadTime(given.update_schedule, now, true) })
+  }
+  await world.schedules.plan()
+}
+
+/** `DELETE /{feed}`: its items, uploads and reports go with it. */
+export async function deleteFeed(request: GraphRequest): Promise<unknown> {
+  const { world } = request
+  const { feed } = await openFeed(request, request.segments[0])
+  readParams({}, request.params)
+  await world.writes.hold(feed.catalog_id, () =>
+    world.db.transaction(async (manager) => {
+      await manager.query("DELETE FROM item WHERE feed_id = $1", [feed.id])
+      await manager.query("DELETE FROM upload_error_sample WHERE upload_id IN (SELECT id FROM upload WHERE feed_id = $1)", [feed.id])
+      await manager.query("DELETE FROM upload_error WHERE upload_id IN (SELECT id FROM upload WHERE feed_id = $1)", [feed.id])
+      await manager.query("DELETE FROM upload WHERE feed_id = $1", [feed.id])
+      await manager.query("DELETE FROM feed WHERE id = $1", [feed.id])
+    })
+  )
+  return { success: true }
+}
+
+/** `GET /{feed}/upload_schedules`. */
+export async function listSchedules(request: GraphRequest): Promise<unknown> {
+  const { feed } = await openFeed(request, request.segments[0])
+  readParams({ fields: z.string().optional() }, request.params)
+  const node = feedNode(request.world, feed)
+  return { data: [node.schedule, node.update_schedule].filter((schedule) => schedule !== undefined) }
+}
+
+/** `POST /{feed}/upload_schedules`: sets the replace schedule (CONTRACT 5.1). */
+export async function addSchedule(request: GraphRequest): Promise<unknown> {
+  const { feed } = await openFeed(request, request.segments[0])
+  const { upload_schedule } = readParams({ upload_schedule: nested(scheduleSchema) }, request.params)
+  await saveSchedules(request.world, feed, { schedule: upload_schedule })
+  return { id: feed.id }
+}
+
+/** `GET /{catalog}/data_sources`. */
+export async function listDataSources(request: GraphRequest): Promise<unknown> {
+  const { world } = request
+  const catalog = await openCatalog(request, request.segments[0])
+  const params = readParams(
+    { ...pageParams, fields: z.string().optional(), ingestion_source_type: z.enum(["PRIMARY", "SUPPLEMENTARY", "ALL"]).default("ALL") },
+    request.params
+  )
+  const feeds = await world.db.getRepository(FeedEntity).find({ where: { catalog_id: catalog.id }, order: { id: "ASC" } })
+  const wanted = feeds.filter((feed) => params.ingestion_source_type === "ALL" || sourceType(feed).startsWith(params.ingestion_source_type))
+  return {
+    data: wanted.map((feed) => ({ id: feed.id, name: feed.name, ingestion_source_type: sourceType(feed).toLowerCase(), upload_type: "feed" })),
+  }
+}
+
+function sourceType(feed: FeedRow): string {
+  return String(feed.options.ingestion_source_type)
+}
+
+/** A feed's readable fields. Passwords of schedules are not among them (CONTRACT 5.2). */
+export function feedNode(world: World, feed: FeedRow): Node {
+  const uploads = world.db.getRepository(UploadEntity)
+  const primaryIds = (feed.options.primary_feed_ids as string[] | undefined) ?? []
+  return {
+    id: feed.id,
+    name: feed.name,
+    country: feed.options.country,
+    created_time: graphTime(feed.created_at),
+    default_currency: feed.options.default_currency,
+    deletion_enabled: feed.deletion_enabled,
+    delimiter: feed.options.delimiter,
+    encoding: feed.options.encoding,
+    feed_type: feed.options.feed_type,
+    file_name: feed.options.file_name,
+    ingestion_source_type: sourceType(feed).toLowerCase(),
+    item_sub_type: feed.options.item_sub_type,
+    migrated_from_feed_id: feed.options.migrated_from_feed_id,
+    override_type: undefined,
+    primary_feeds: primaryIds.length > 0 ? { data: primaryIds.map((id) => ({ id })) } : undefined,
+    supplementary_feeds: undefined,
+    product_count: () => world.db.query<{ count: number }[]>("SELECT count(*)::int AS count FROM item WHERE feed_id = $1", [feed.id]).then(([row]) => row.count),
+    quoted_fields_mode: feed.options.quoted_fields_mode,
+    schedule: scheduleNode(feed, "schedule", feed.schedule, feed.next_replace_at),
+    update_schedule: scheduleNode(feed, "update_schedule", feed.update_schedule, feed.next_update_at),
+    latest_upload: async () => {
+      const latest = await uploads.findOne({ where: { feed_id: feed.id }, order: { start_time: "DESC", id: "DESC" } })
+      return latest ? shown(uploadNode(world, latest)) : undefined
+    },
+  }
+}
+
+function shown(node: Node): Node {
+  return Object.fromEntries(Object.entries(node).filter(([, value]) => typeof value !== "function" && value !== undefined && value !== null))
+}
+
+function scheduleNode(feed: FeedRow, kind: string, schedule: Schedule | null, next: Date | null) {
+  if (!schedule) {
+    return undefined
+  }
+  const { password: _never, ...visible } = schedule
+  return {
+    id: `${feed.id}${kind === "schedule" ? "1" : "2"}`,
+    ...visible,
+    status: "ACTIVE",
+    ...(next ? { next_scheduled_upload_time: graphTime(next) } : {}),
+  }
+}
+

@@ -1,0 +1,91 @@
+import { z } from "zod"
+
+const range = z.tuple([z.number().min(0), z.number().min(0)])
+
+const quota = z.union([z.number().int().positive(), z.object({ batch: z.number().int().positive(), management: z.number().int().positive() })])
+
+/** When a Graph version answers: from `released` until `ends` (null = open), both ISO dates read on the sandbox clock. */
+const versionWindow = z.object({ released: z.string(), ends: z.string().nullable() })
+
+/** Every switch of the sandbox; `DEFAULT_SETTINGS` says what each is worth when nothing is said. */
+export const settingsSchema = z.strictObject({
+  /** Time a batch waits before it is processed, drawn per batch, so later batches may finish first (CONTRACT 3.3). */
+  batch_delay_ms: range,
+  /** Time between the start of an upload session and the moment its file is fetched or read. */
+  upload_delay_ms: range,
+  /** Time between a file being complete on the sandbox's disk and its rows being applied. */
+  ingest_delay_ms: range,
+  /** Time an error report takes to be written. */
+  report_delay_ms: range,
+  /** Spelling of a batch status: "finished" or "Finished" (CONTRACT 3.4). */
+  status_case: z.enum(["lower", "title"]),
+  /** Ids in replies as JSON numbers instead of strings (CONTRACT 1.3). */
+  numeric_ids: z.boolean(),
+  /** UPDATE of an unknown item under allow_upsert=false: true drops it without a word, false reports it per item. */
+  silent_drop_unknown_updates: z.boolean(),
+  /** Reply of items_batch when every item is invalid: `"handles":[]`, or no such key (CONTRACT 3.2). */
+  empty_handles: z.enum(["empty", "missing"]),
+  /** Duplicate ids in one items_batch call: an error per item, or an error for the whole call. */
+  duplicate_in_batch: z.enum(["item", "call"]),
+  /** A stored item whose row in a replace file is fatal or duplicated: stays, or counts as absent (CONTRACT 6.5). */
+  fatal_row_in_replace: z.enum(["keep", "delete"]),
+  /** How long a new feed stays invisible to reads (CONTRACT 5.1). */
+  feed_visible_delay_ms: z.number().min(0),
+  handle_lifetime_ms: z.number().positive(),
+  /** Rolling-hour budget per catalogue; a single number is the batch budget, and management gets a hundred times that. */
+  quota_calls_per_hour: quota.nullable(),
+  /** Scheduled fetches send If-None-Match / If-Modified-Since once a file has been ingested (CONTRACT 6.6). */
+  conditional_fetch: z.boolean(),
+  /** User agent of the feed fetcher (CONTRACT 6.6). */
+  user_agent: z.string().min(1),
+  /** How many rows one upload error shows as samples (CONTRACT 6.3). */
+  error_sample_size: z.number().int().positive(),
+  /** appsecret_proof is read from the query string only (CONTRACT 1.2). */
+  proof_in_query_only: z.boolean(),
+  versions: z.record(z.string(), versionWindow),
+  error_http_status: z.number().int().min(400).max(599),
+})
+
+export type SandboxSettings = z.infer<typeof settingsSchema>
+
+/** Source of the version table: CONTRACT 1.1. */
+export const DEFAULT_SETTINGS: SandboxSettings = {
+  batch_delay_ms: [200, 600],
+  upload_delay_ms: [100, 300],
+  ingest_delay_ms: [0, 0],
+  report_delay_ms: [100, 300],
+  status_case: "lower",
+  numeric_ids: false,
+  silent_drop_unknown_updates: true,
+  empty_handles: "empty",
+  duplicate_in_batch: "item",
+  fatal_row_in_replace: "keep",
+  feed_visible_delay_ms: 0,
+  handle_lifetime_ms: 24 * 60 * 60 * 1000,
+  quota_calls_per_hour: null,
+  conditional_fetch: true,
+  user_agent: "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
+  error_sample_size: 10,
+  proof_in_query_only: false,
+  versions: {
+    "v26.0": { released: "2026-07-29", ends: null },
+    "v25.0": { released: "2026-02-18", ends: "2028-07-29" },
+    "v24.0": { released: "2025-10-08", ends: "2028-02-18" },
+    "v23.0": { released: "2025-05-29", ends: "2027-10-08" },
+    "v22.0": { released: "2025-01-21", ends: "2027-05-20" },
+    "v21.0": { released: "2024-10-02", ends: "2027-01-21" },
+    "v20.0": { released: "2024-05-21", ends: "2026-09-24" },
+  },
+  error_http_status: 400,
+}
+
+/** Settings after a patch; throws a ZodError that names the key when a value is not usable. */
+export function patchSettings(current: SandboxSettings, patch: unknown): SandboxSettings {
+  const given = z.record(z.string(), z.unknown()).parse(patch ?? {})
+  return settingsSchema.parse({ ...current, ...given })
+}
+
+/** A whole number of milliseconds drawn evenly from a range. */
+export function drawDelay([low, high]: [number, number]): number {
+  return Math.round(low + Math.random() * Math.max(0, high - low))
+}
