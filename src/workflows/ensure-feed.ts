@@ -86,7 +86,8 @@ async function waitUntilReadable(open: OpenCatalog, metaFeedId: string): Promise
   }
 }
 
-const ensureFeedStep = createStep("meta-catalog-ensure-feed", async ({ feed_id }: { feed_id: string }, { container }) => {
+/** Creates or finds the feed at Meta; nothing to undo, because the next run finds it again by name. */
+export const ensureFeedStep = createStep("meta-catalog-ensure-feed", async ({ feed_id }: { feed_id: string }, { container }) => {
   return new StepResponse(await ensureFeed(container, feed_id))
 })
 

@@ -6,6 +6,7 @@ import { pullUploadsWorkflow } from "./pull-uploads"
 import { pushItemsWorkflow } from "./push-items"
 import { settleBatchesWorkflow } from "./settle-batches"
 import { startUploadsWorkflow } from "./start-uploads"
+import { sweepWorkflow } from "./sweep"
 
 /** The shortest and the longest pause between two rounds; beyond the longest the minute job takes over. */
 const MIN_PAUSE_MS = 100
@@ -36,15 +37,19 @@ export function keepInStep(container: MedusaContainer, catalogId: string, delayM
 }
 
 /**
- * One round: send what is due, ask about what was sent, start and watch uploads. Each part is a workflow of its own that
+ * One round: sweep if asked to, send what is due, ask about what was sent, start and watch uploads. Each part is a workflow of its own that
  * any process may run at any time; a part that has nothing to do costs one statement.
  */
 export async function runRound(container: MedusaContainer, catalogId: string): Promise<void> {
   const input = { catalog_id: catalogId }
+  const { catalogs, options, uploads } = metaCatalog(container)
+  if ((await catalogs.takeSweeps({ publicUrl: options.publicUrl ?? "", everyMs: null, catalogId })).length > 0) {
+    await sweepWorkflow(container).run({ input })
+  }
   await pushItemsWorkflow(container).run({ input })
   await settleBatchesWorkflow(container).run({ input })
   await startUploadsWorkflow(container).run({ input })
-  if (await metaCatalog(container).uploads.hasOpenUploads({ catalogId })) {
+  if (await uploads.hasOpenUploads({ catalogId })) {
     await pullUploadsWorkflow(container).run({ input })
   }
 }

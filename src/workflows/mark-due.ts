@@ -45,3 +45,13 @@ export async function requestBuildsForNewVariants(container: MedusaContainer, va
     await module.feeds.requestBuilds({ catalogIds })
   }
 }
+
+/** Asks for a sweep of every catalogue and starts it at the pace of a push: a link, channel or location has changed. */
+export async function requestSweeps(container: MedusaContainer): Promise<void> {
+  const module = metaCatalog(container)
+  await module.catalogs.requestSweep()
+  const catalogs = await module.listCatalogs({ state: "active" }, { select: ["id"], take: null as unknown as number, order: { id: "ASC" } })
+  for (const { id } of catalogs) {
+    keepInStep(container, id, module.options.pushDelayMs)
+  }
+}

@@ -1,5 +1,6 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk"
+import { hasOfferedWithoutItem } from "../catalog/offered-without-item"
 import { DEFAULT_STOCK_POLICY, quantityToSell } from "../catalog/quantity-to-sell"
 import { streamItemFacts, type ItemFacts } from "../catalog/stock-facts"
 import type { BrakeSettings } from "../modules/meta-catalog/catalogs"
@@ -39,6 +40,9 @@ export async function sweep(container: MedusaContainer, catalogId: string): Prom
       }
     }
     result.marked += await mark(open, differing)
+  }
+  if (await hasOfferedWithoutItem(open.sql, open.scope)) {
+    await open.module.feeds.requestBuilds({ catalogIds: [catalogId] })
   }
   if (isMassChange(await open.module.catalogs.readBrakeSettings({ catalogId }), { selling, unavailable: becomingUnavailable.length })) {
     result.held = becomingUnavailable.length

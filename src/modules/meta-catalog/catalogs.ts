@@ -79,19 +79,24 @@ export async function requestSweep(sql: Sql, { catalogIds }: { catalogIds?: stri
 }
 
 /**
- * Takes the catalogues whose sweep is due: asked for, or the last one older than `everyMs`. The request is cleared here,
- * before anything is read, so a request during the sweep leads to another one.
+ * Takes the catalogues whose sweep is due: asked for, or the last one older than `everyMs` (null: only those asked for).
+ * The request is cleared here, before anything is read, so a request during the sweep leads to another one.
  */
-export async function takeSweeps(sql: Sql, { publicUrl, everyMs }: { publicUrl: string; everyMs: number }): Promise<string[]> {
+export async function takeSweeps(
+  sql: Sql,
+  { publicUrl, everyMs, catalogId }: { publicUrl: string; everyMs: number | null; catalogId?: string }
+): Promise<string[]> {
   const taken = await rows<{ id: string }>(
     sql,
     `update meta_catalog_catalog
      set sweep_requested_at = null, swept_at = meta_catalog_now(), updated_at = meta_catalog_now()
      where deleted_at is null and state = 'active' and public_url = :publicUrl
-       and (sweep_requested_at is not null or swept_at is null
+       and (cast(:catalogId as text) is null or id = :catalogId)
+       and (sweep_requested_at is not null
+            or swept_at is null and cast(:everyMs as float) is not null
             or swept_at < meta_catalog_now() - make_interval(secs => cast(:everyMs as float) / 1000))
      returning id`,
-    { publicUrl, everyMs }
+    { publicUrl, everyMs, catalogId: catalogId ?? null }
   )
   return taken.map((row) => row.id)
 }
@@ -173,6 +178,7 @@ export async function nextWorkIn(sql: Sql, { catalogId, publicUrl }: { catalogId
   const next = await firstRow<{ wait_ms: number | null }>(
     sql,
     `select cast(extract(epoch from least(
+       c.sweep_requested_at,
        (select greatest(i.due_at, c.throttled_until) from meta_catalog_item i
         where i.catalog_id = c.id and i.due_at is not null and i.batch_id is null and i.listed_at is not null and i.deleted_at is null
         order by i.due_at limit 1),

@@ -1,0 +1,22 @@
+import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
+import { buildSoon } from "../../../../../../workflows/build-soon"
+import { createFeedWorkflow } from "../../../../../../workflows/create-feed"
+import { metaCatalog } from "../../../../../../workflows/open-catalog"
+import { readFeeds } from "../../../feed-state"
+import { createFeedBody, parseInput } from "../../../validators"
+
+export async function GET(req: AuthenticatedMedusaRequest, res: MedusaResponse): Promise<void> {
+  const feeds = await readFeeds(metaCatalog(req.scope), { catalog_id: req.params.id })
+  res.json({ feeds, count: feeds.length })
+}
+
+/** Creates the catalogue's feed here and at Meta; its first build and upload start at once. */
+export async function POST(req: AuthenticatedMedusaRequest, res: MedusaResponse): Promise<void> {
+  const module = metaCatalog(req.scope)
+  const { schedule, basic_auth } = parseInput(createFeedBody, req.body)
+  const catalog = await module.retrieveCatalog(req.params.id)
+  const { result } = await createFeedWorkflow(req.scope).run({ input: { catalog_id: catalog.id, schedule, basic_auth } })
+  await buildSoon(req.scope, { feedId: result.feed_id, catalogId: catalog.id })
+  const [feed] = await readFeeds(module, { id: result.feed_id })
+  res.status(201).json({ feed })
+}

@@ -1,0 +1,28 @@
+import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
+import { metaCatalog } from "../../../../../../workflows/open-catalog"
+import { readFeeds } from "../../../feed-state"
+import { toAdminCatalog, toAdminUpload } from "../../../presenters"
+import type { AdminCatalogStatus } from "../../../types"
+
+/** Everything the settings page shows at a glance. */
+export async function GET(req: AuthenticatedMedusaRequest, res: MedusaResponse<AdminCatalogStatus>): Promise<void> {
+  const module = metaCatalog(req.scope)
+  const catalog = await module.retrieveCatalog(req.params.id)
+  const [feeds, uploads, counted, issues] = await Promise.all([
+    readFeeds(module, { catalog_id: catalog.id }),
+    module.listUploads({ catalog_id: catalog.id }, { order: { started_at: "DESC" }, take: 10 }),
+    module.overview.countItems({ catalogId: catalog.id }),
+    module.overview.countIssues({ catalogId: catalog.id }),
+  ])
+  const { pending_since, ...counts } = counted
+  res.json({
+    catalog: toAdminCatalog(module, catalog),
+    feeds,
+    uploads: uploads.map(toAdminUpload),
+    counts,
+    issues,
+    pending_since: pending_since && new Date(pending_since).toISOString(),
+    throttled_until: catalog.throttled_until && new Date(catalog.throttled_until).toISOString(),
+    swept_at: catalog.swept_at && new Date(catalog.swept_at).toISOString(),
+  })
+}

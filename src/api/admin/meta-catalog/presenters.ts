@@ -1,0 +1,134 @@
+import { feedUrl } from "../../../modules/meta-catalog/feed-url"
+import type { MetaCatalogModuleService } from "../../../modules/meta-catalog/service"
+import type { AdminCatalog, AdminConnectionTest, AdminFeed, AdminIssue, AdminSnapshot, AdminUpload } from "./types"
+
+type Row<Name extends "retrieveCatalog" | "retrieveFeed" | "retrieveSnapshot" | "retrieveUpload" | "retrieveIssue"> = Awaited<
+  ReturnType<MetaCatalogModuleService[Name]>
+>
+
+/**
+ * A catalogue without its secrets. Where this process runs under another public URL than the catalogue was connected under,
+ * it reads as paused: this may be a copy of the store, and a copy must not write to the store's catalogue.
+ */
+export function toAdminCatalog(module: MetaCatalogModuleService, catalog: Row<"retrieveCatalog">): AdminCatalog {
+  const isElsewhere = catalog.public_url !== module.options.publicUrl
+  return {
+    id: catalog.id,
+    name: catalog.name,
+    meta_catalog_id: catalog.meta_catalog_id,
+    has_access_token: Boolean(catalog.access_token_encrypted),
+    has_app_secret: Boolean(catalog.app_secret_encrypted),
+    graph_version: catalog.graph_version,
+    public_url: catalog.public_url,
+    sales_channel_id: catalog.sales_channel_id,
+    region_id: catalog.region_id,
+    currency_code: catalog.currency_code,
+    country_code: catalog.country_code,
+    locale: catalog.locale,
+    product_url_template: catalog.product_url_template,
+    default_brand: catalog.default_brand,
+    default_condition: catalog.default_condition,
+    google_product_category: catalog.google_product_category,
+    retailer_id_scheme: catalog.retailer_id_scheme,
+    state: isElsewhere ? "paused" : catalog.state,
+    pause_reason: isElsewhere ? "moved_or_copy" : catalog.pause_reason,
+    pause_message: isElsewhere
+      ? `This catalogue was connected under ${catalog.public_url}, but this backend runs under ${module.options.publicUrl ?? "an unknown address"}. ` +
+        "Nothing is sent until a person says whether the store has moved or this is a copy."
+      : catalog.pause_message,
+    paused_at: text(catalog.paused_at),
+    health: catalog.health as AdminConnectionTest | null,
+    health_checked_at: text(catalog.health_checked_at),
+    brake_share_percent: catalog.brake_share_percent,
+    brake_minimum_items: catalog.brake_minimum_items,
+    brake_held: catalog.brake_held as AdminCatalog["brake_held"],
+    created_at: text(catalog.created_at) as string,
+    updated_at: text(catalog.updated_at) as string,
+  }
+}
+
+export function toAdminFeed(
+  module: MetaCatalogModuleService,
+  feed: Row<"retrieveFeed">,
+  seen: { published: Row<"retrieveSnapshot"> | null; latest: Row<"retrieveSnapshot"> | null; lastFetch: { completed_at: Date; user_agent: string | null } | null }
+): AdminFeed {
+  return {
+    id: feed.id,
+    catalog_id: feed.catalog_id,
+    kind: feed.kind,
+    name: feed.name,
+    meta_feed_id: feed.meta_feed_id,
+    format: feed.format,
+    schedule: feed.schedule as AdminFeed["schedule"],
+    url: feedUrl(module.options.publicUrl ?? "", feed),
+    basic_username: feed.basic_username,
+    has_basic_password: Boolean(feed.basic_password_encrypted),
+    build_requested_at: text(feed.build_requested_at),
+    upload_requested_at: text(feed.upload_requested_at),
+    last_error: feed.last_error,
+    published: seen.published && toAdminSnapshot(seen.published),
+    latest: seen.latest && seen.latest.id !== seen.published?.id ? toAdminSnapshot(seen.latest) : null,
+    last_fetch: seen.lastFetch && { completed_at: text(seen.lastFetch.completed_at) as string, user_agent: seen.lastFetch.user_agent },
+  }
+}
+
+function toAdminSnapshot(snapshot: Row<"retrieveSnapshot">): AdminSnapshot {
+  return {
+    id: snapshot.id,
+    number: snapshot.number,
+    status: snapshot.status,
+    scanned: snapshot.scanned,
+    rows: snapshot.rows,
+    omitted: snapshot.omitted,
+    kept: snapshot.kept,
+    bytes: snapshot.bytes === null ? null : Number(snapshot.bytes),
+    started_at: text(snapshot.started_at) as string,
+    finished_at: text(snapshot.finished_at),
+    published_at: text(snapshot.published_at),
+    hold_reason: snapshot.hold_reason,
+    error: snapshot.error,
+  }
+}
+
+export function toAdminUpload(upload: Row<"retrieveUpload">): AdminUpload {
+  return {
+    id: upload.id,
+    meta_upload_id: upload.meta_upload_id,
+    feed_id: upload.feed_id,
+    snapshot_id: upload.snapshot_id,
+    input_method: upload.input_method,
+    started_at: text(upload.started_at),
+    ended_at: text(upload.ended_at),
+    detected: upload.detected,
+    persisted: upload.persisted,
+    deleted: upload.deleted,
+    invalid: upload.invalid,
+    error_count: upload.error_count,
+    warning_count: upload.warning_count,
+    report_status: upload.report_status,
+    ingested_at: text(upload.ingested_at),
+  }
+}
+
+export function toAdminIssue(issue: Row<"retrieveIssue">): AdminIssue {
+  return {
+    id: issue.id,
+    catalog_id: issue.catalog_id,
+    source: issue.source,
+    severity: issue.severity,
+    code: issue.code,
+    field: issue.field,
+    title: issue.title,
+    message: issue.message,
+    action: issue.action,
+    retailer_id: issue.retailer_id,
+    product_id: issue.product_id,
+    variant_id: issue.variant_id,
+    first_seen_at: text(issue.first_seen_at) as string,
+    last_seen_at: text(issue.last_seen_at) as string,
+  }
+}
+
+function text(time: Date | string | null | undefined): string | null {
+  return time ? new Date(time).toISOString() : null
+}

@@ -1,0 +1,111 @@
+import type { Knex } from "@medusajs/framework/mikro-orm/knex"
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
+import { DEFAULT_STOCK_POLICY, quantityToSell } from "../../../catalog/quantity-to-sell"
+import { readStockFacts, type StockFacts } from "../../../catalog/stock-facts"
+import { metaCatalog, scopeOf, type CatalogRow } from "../../../workflows/open-catalog"
+import { readFeeds } from "./feed-state"
+import { toAdminCatalog, toAdminIssue, toAdminUpload } from "./presenters"
+import type { AdminIssue, AdminItemState, AdminProductItem, AdminProductStatus } from "./types"
+
+type Variant = { id: string; title: string | null; sku: string | null }
+type ItemRow = Awaited<ReturnType<ReturnType<typeof metaCatalog>["retrieveItem"]>>
+
+/**
+ * The state of a product in every catalogue. What is wanted is computed now, by the function the push uses, so the answer
+ * is right even while a change waits to be sent. Variants that are gone but still have an item are included.
+ */
+export async function readProductStatus(container: MedusaContainer, productId: string): Promise<AdminProductStatus> {
+  const module = metaCatalog(container)
+  const [catalogs, items, variants, issues] = await Promise.all([
+    module.listCatalogs({}, { order: { created_at: "ASC" }, take: 100 }),
+    module.listItems({ product_id: productId }, { take: 5_000, order: { id: "ASC" } }),
+    container
+      .resolve(Modules.PRODUCT)
+      .listProductVariants({ product_id: productId }, { select: ["id", "title", "sku"], order: { variant_rank: "ASC", id: "ASC" }, take: 5_000 }),
+    module.listIssues({ product_id: productId }, { order: { severity: "ASC", last_seen_at: "DESC" }, take: 1_000 }),
+  ])
+  const status = catalogs.map((catalog) =>
+    readCatalogStatus(container, catalog, {
+      variants,
+      items: items.filter((item) => item.catalog_id === catalog.id),
+      issues: issues.filter((issue) => issue.catalog_id === catalog.id).map(toAdminIssue),
+    })
+  )
+  return { product_id: productId, catalogs: await Promise.all(status) }
+}
+
+async function readCatalogStatus(
+  container: MedusaContainer,
+  catalog: CatalogRow,
+  { variants, items, issues }: { variants: Variant[]; items: ItemRow[]; issues: AdminIssue[] }
+): Promise<AdminProductStatus["catalogs"][number]> {
+  const module = metaCatalog(container)
+  const sql = container.resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)
+  const gone = items.filter((item) => !variants.some((variant) => variant.id === item.variant_id))
+  const all: Variant[] = [...variants, ...gone.map((item) => ({ id: item.variant_id, title: null, sku: null }))]
+  const [facts, feeds, [upload]] = await Promise.all([
+    readStockFacts(sql, scopeOf(catalog), all.map((variant) => variant.id)),
+    readFeeds(module, { catalog_id: catalog.id }),
+    module.listUploads({ catalog_id: catalog.id, ended_at: { $ne: null } }, { order: { ended_at: "DESC" }, take: 1 }),
+  ])
+  const { state, pause_message } = toAdminCatalog(module, catalog)
+  const [feed] = feeds
+  return {
+    id: catalog.id,
+    name: catalog.name,
+    state,
+    pause_message,
+    feed: feed
+      ? {
+          built_at: feed.published?.published_at ?? null,
+          fetched_at: feed.last_fetch?.completed_at ?? null,
+          last_upload: upload ? toAdminUpload(upload) : null,
+        }
+      : null,
+    items: all
+      .map((variant) => toProductItem(catalog, { variant, item: items.find((item) => item.variant_id === variant.id), facts: facts.get(variant.id) }))
+      .map((item) => ({ ...item, issues: issues.filter((issue) => issue.variant_id === item.variant_id) })),
+  }
+}
+
+function toProductItem(
+  catalog: CatalogRow,
+  { variant, item, facts }: { variant: Variant; item?: ItemRow; facts?: StockFacts }
+): AdminProductItem {
+  const wanted = facts ? quantityToSell(facts, DEFAULT_STOCK_POLICY) : { quantity: 0, availability: "out of stock" }
+  const acknowledged =
+    item?.acknowledged_availability && item.acknowledged_at
+      ? { quantity: item.acknowledged_quantity, availability: item.acknowledged_availability, at: new Date(item.acknowledged_at).toISOString() }
+      : null
+  return {
+    catalog_id: catalog.id,
+    catalog_name: catalog.name,
+    item_id: item?.id ?? null,
+    variant_id: variant.id,
+    variant_title: variant.title,
+    sku: variant.sku,
+    retailer_id: item?.retailer_id ?? null,
+    state: stateOf(item, wanted),
+    wanted: { quantity: wanted.quantity, availability: wanted.availability },
+    acknowledged,
+    pending_since: item?.due_at ? new Date(item.due_at).toISOString() : null,
+    last_error: item?.last_error ?? null,
+    discontinued_at: item?.discontinued_at ? new Date(item.discontinued_at).toISOString() : null,
+    issues: [],
+  }
+}
+
+function stateOf(item: ItemRow | undefined, wanted: { quantity: number | null; availability: string }): AdminItemState {
+  if (!item?.listed_at) {
+    return "not_in_feed"
+  }
+  if (item.batch_id) {
+    return "in_flight"
+  }
+  if (item.rejected_at && !item.due_at) {
+    return "rejected"
+  }
+  const isAcknowledged = item.acknowledged_availability === wanted.availability && item.acknowledged_quantity === wanted.quantity
+  return isAcknowledged ? "in_step" : "waiting"
+}

@@ -1,0 +1,139 @@
+import { MedusaError } from "@medusajs/framework/utils"
+import { z } from "@medusajs/framework/zod"
+
+const text = z.string().trim().min(1, "must not be empty")
+const optionalText = z
+  .string()
+  .trim()
+  .nullish()
+  .transform((value) => value || null)
+
+const template = text.superRefine((value, context) => {
+  const problem = templateProblem(value)
+  if (problem) {
+    context.addIssue({ code: "custom", message: problem })
+  }
+})
+
+const timezone = z.string().refine((value) => Intl.supportedValuesOf("timeZone").includes(value) || ["UTC", "Etc/UTC"].includes(value), {
+  message: "must be an IANA timezone such as Europe/London",
+})
+
+/** Body of `POST /admin/meta-catalog/catalogs`. */
+export const createCatalogBody = z
+  .strictObject({
+    name: text.max(100, "must have at most 100 characters").optional(),
+    meta_catalog_id: z.string().trim().regex(/^\d{1,32}$/, "must be Meta's catalogue id, digits only"),
+    access_token: text.max(4_096, "is too long for an access token"),
+    app_secret: optionalText,
+    graph_version: z.string().regex(/^v\d+\.\d+$/, "must look like v26.0").optional(),
+    sales_channel_id: text,
+    region_id: optionalText,
+    currency_code: z.string().trim().regex(/^[A-Za-z]{3}$/, "must be a currency of three letters, such as EUR").nullish(),
+    country_code: z.string().trim().regex(/^[A-Za-z]{2}$/, "must be a country of two letters").nullish().or(z.literal("").transform(() => null)),
+    locale: optionalText,
+    product_url_template: template,
+    default_brand: optionalText,
+    default_condition: z.enum(["new", "refurbished", "used"]).optional(),
+    google_product_category: optionalText,
+    retailer_id_scheme: z.enum(["sku", "variant_id"]).optional(),
+  })
+  .refine((body) => body.region_id || body.currency_code, { path: ["currency_code"], message: "choose a region or a currency" })
+
+export type CreateCatalogBody = z.infer<typeof createCatalogBody>
+
+/** Body of `POST /admin/meta-catalog/catalogs/:id`: any part of the above. What is fixed at first sight is not in it. */
+export const updateCatalogBody = z
+  .strictObject({ ...createCatalogBody.shape })
+  .omit({ meta_catalog_id: true, retailer_id_scheme: true })
+  .partial()
+  .extend({
+    brake_share_percent: z.number().int().min(1, "must be from 1 to 100").max(100, "must be from 1 to 100").optional(),
+    brake_minimum_items: z.number().int().min(1, "must be from 1 to 1000000").max(1_000_000, "must be from 1 to 1000000").optional(),
+  })
+
+export type UpdateCatalogBody = z.infer<typeof updateCatalogBody>
+
+/** Body of `POST /admin/meta-catalog/test-connection`: values typed and not saved. */
+export const testConnectionBody = z.object({
+  meta_catalog_id: z.string().trim().regex(/^\d{1,32}$/, "must be Meta's catalogue id, digits only"),
+  access_token: text,
+  app_secret: optionalText,
+  graph_version: z.string().regex(/^v\d+\.\d+$/, "must look like v26.0").optional(),
+})
+
+/** Body or query of `DELETE /admin/meta-catalog/catalogs/:id`. */
+export const deleteCatalogBody = z.object({
+  delete_at_meta: z
+    .union([z.boolean(), z.enum(["true", "false"]).transform((value) => value === "true")])
+    .optional()
+    .default(false),
+  confirm_meta_catalog_id: z.string().optional(),
+})
+
+/** Body of `POST /admin/meta-catalog/catalogs/:id/feeds`. */
+export const createFeedBody = z.strictObject({
+  schedule: z
+    .strictObject({
+      interval: z.enum(["HOURLY", "DAILY"]),
+      interval_count: z.number().int().min(1, "must be 1").max(1, "must be 1").optional(),
+      hour: z.number().int().min(0, "must be from 0 to 23").max(23, "must be from 0 to 23").optional(),
+      minute: z.number().int().min(0, "must be from 0 to 59").max(59, "must be from 0 to 59").optional(),
+      timezone: timezone.optional(),
+    })
+    .optional(),
+  /** False serves the feed to anyone who knows the URL. */
+  basic_auth: z.boolean().optional().default(true),
+})
+
+export type CreateFeedBody = z.infer<typeof createFeedBody>
+
+const count = (fallback: number, most: number) => z.coerce.number().int().min(0).max(most).optional().default(fallback)
+
+/** Query of `GET /admin/meta-catalog/issues`. */
+export const listIssuesQuery = z.object({
+  catalog_id: z.string().optional(),
+  product_id: z.string().optional(),
+  variant_id: z.string().optional(),
+  severity: z.enum(["error", "warning"]).optional(),
+  source: z.enum(["check", "feed_upload", "items_batch", "audit", "catalog"]).optional(),
+  limit: count(50, 200),
+  offset: count(0, 10_000_000),
+})
+
+/**
+ * Checks a body or query; every message starts with the field it is about, so that a form can show it there.
+ *
+ * @throws MedusaError INVALID_DATA with `field: problem; field: problem`.
+ */
+export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.infer<Schema> {
+  const parsed = schema.safeParse(input ?? {})
+  if (parsed.success) {
+    return parsed.data
+  }
+  const problems = parsed.error.issues.map((issue) => {
+    if (issue.code === "unrecognized_keys") {
+      return `${issue.keys.join(", ")}: is not a setting`
+    }
+    const isMissing = issue.code === "invalid_type" && issue.message.includes("undefined")
+    return `${issue.path.join(".") || "body"}: ${isMissing ? "is required" : issue.message}`
+  })
+  throw new MedusaError(MedusaError.Types.INVALID_DATA, problems.join("; "))
+}
+
+const PLACEHOLDERS = ["country", "locale", "handle", "variant_id", "product_id", "sku"]
+
+/** What is wrong with a product URL template, or null. Every product needs a link of its own, hence the required places. */
+function templateProblem(value: string): string | null {
+  const unknown = [...value.matchAll(/\{([^{}]*)\}/g)].map(([, name]) => name).filter((name) => !PLACEHOLDERS.includes(name))
+  if (unknown.length > 0) {
+    return `does not know {${unknown[0]}}; it may hold ${PLACEHOLDERS.map((name) => `{${name}}`).join(", ")}`
+  }
+  if (!value.includes("{handle}") && !value.includes("{variant_id}")) {
+    return "must contain {handle} or {variant_id}"
+  }
+  if (!/^https?:\/\//.test(value) || !URL.canParse(value.replace(/[{}]/g, ""))) {
+    return "must be an http or https address"
+  }
+  return null
+}

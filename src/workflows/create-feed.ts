@@ -1,0 +1,57 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk"
+import { newFeed } from "./connect-catalog"
+import { ensureFeedStep } from "./ensure-feed"
+import { metaCatalog } from "./open-catalog"
+
+/** A schedule without place and credentials, which Meta gets from us (CONTRACT 5.2). */
+export type ScheduleInput = { interval: "HOURLY" | "DAILY"; interval_count?: number; hour?: number; minute?: number; timezone?: string }
+
+export type CreateFeedInput = { catalog_id: string; schedule?: ScheduleInput; basic_auth: boolean }
+
+/** Daily at a random minute of the night, so that not every store is fetched, and builds, at the same moment. */
+function defaultSchedule(): ScheduleInput {
+  return { interval: "DAILY", interval_count: 1, hour: Math.floor(Math.random() * 5), minute: Math.floor(Math.random() * 60), timezone: "UTC" }
+}
+
+async function createFeedRow(container: MedusaContainer, input: CreateFeedInput): Promise<{ feed_id: string; isNew: boolean }> {
+  const module = metaCatalog(container)
+  const [existing] = await module.listFeeds({ catalog_id: input.catalog_id, kind: "replace" }, { take: 1 })
+  if (existing) {
+    if (input.schedule) {
+      await module.updateFeeds([{ id: existing.id, schedule: input.schedule, next_fetch_at: null }])
+    }
+    return { feed_id: existing.id, isNew: false }
+  }
+  const catalog = await module.retrieveCatalog(input.catalog_id)
+  const [feed] = await module.createFeeds([newFeed(container, { catalog, schedule: input.schedule ?? defaultSchedule(), basicAuth: input.basic_auth })])
+  return { feed_id: feed.id, isNew: true }
+}
+
+/** A catalogue has one replace feed: a second request changes its schedule instead of making another. */
+const createFeedRowStep = createStep(
+  "meta-catalog-create-feed-row",
+  async (input: CreateFeedInput, { container }) => {
+    const { feed_id, isNew } = await createFeedRow(container, input)
+    return new StepResponse({ feed_id }, isNew ? feed_id : null)
+  },
+  async (feedId, { container }) => {
+    if (feedId) {
+      await metaCatalog(container).deleteFeeds([feedId])
+    }
+  }
+)
+
+const requestFirstUploadStep = createStep("meta-catalog-request-first-upload", async ({ feed_id }: { feed_id: string }, { container }) => {
+  const module = metaCatalog(container)
+  await module.feeds.requestBuild({ feedId: feed_id, thenUpload: true })
+  await module.feeds.renewNextFetches()
+  return new StepResponse({ feed_id })
+})
+
+/** Makes a catalogue's feed here and at Meta and asks for its first build and upload. */
+export const createFeedWorkflow = createWorkflow("meta-catalog-create-feed", (input: CreateFeedInput) => {
+  const feed = createFeedRowStep(input)
+  ensureFeedStep(feed)
+  return new WorkflowResponse(requestFirstUploadStep(feed))
+})
