@@ -1,45 +1,67 @@
 import { spawn } from "node:child_process"
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs"
+import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
+import type { RequestHandler } from "express"
 import { sourceHash } from "./source-hash"
 
 const root = join(__dirname, "..", "..")
 
+/** The part of Medusa's bundler that is used here; it comes with Medusa and types nothing itself. */
+interface AdminBundler {
+  serve(options: { path: string; outDir: string }): Promise<RequestHandler>
+}
+
+/** Medusa's own admin bundler, the version Medusa brings. */
+export function adminBundler(): AdminBundler {
+  return createRequire(require.resolve("@medusajs/medusa"))("@medusajs/admin-bundler") as AdminBundler
+}
+
 /**
- * Builds Medusa's admin with the plugin's extensions to where Medusa serves it from when NODE_ENV is not "development".
- * Built again only when src/admin or a package changed; takes about 25 seconds then. Works for any port, since the admin
- * calls the server it came from.
+ * Builds Medusa's admin with the plugin's extensions, once for each state of src/admin, which takes about 25 seconds.
+ * The build works on any port, since the admin calls the server it came from.
+ * @returns the directory of the build
  * @throws Error with the bundler's messages
  */
-export async function buildAdmin(): Promise<void> {
-  const target = join(root, "public", "admin")
-  const mark = join(target, ".source-hash")
-  const wanted = sourceHash(["src/admin", "package-lock.json"])
-  if (existsSync(mark) && readFileSync(mark, "utf-8") === wanted) {
-    return
+export async function buildAdmin(): Promise<string> {
+  const target = join(root, ".cache", "admin", sourceHash(["src/admin", "package-lock.json"]))
+  if (existsSync(target)) {
+    return target
   }
-  const fresh = join(root, ".cache", `admin-${process.pid}`)
+  const unfinished = `${target}-${process.pid}`
   try {
-    await bundle(fresh)
-    writeFileSync(join(fresh, ".source-hash"), wanted)
-    mkdirSync(dirname(target), { recursive: true })
+    await bundle(unfinished)
     rmSync(target, { recursive: true, force: true })
-    renameSync(fresh, target)
+    renameSync(unfinished, target)
+    removeOldBuilds(target)
   } finally {
-    rmSync(fresh, { recursive: true, force: true })
+    rmSync(unfinished, { recursive: true, force: true })
+  }
+  return target
+}
+
+/** The few last builds stay: a store may still serve one, and branches are switched back. */
+function removeOldBuilds(newest: string): void {
+  const directory = dirname(newest)
+  const old = readdirSync(directory)
+    .map((name) => join(directory, name))
+    .sort((left, right) => statSync(right).mtimeMs - statSync(left).mtimeMs)
+    .slice(5)
+  for (const path of old) {
+    rmSync(path, { recursive: true, force: true })
   }
 }
 
 const script = `
-  const [outDir, adminSource] = process.argv.slice(1)
-  require("@medusajs/admin-bundler")
+  const [outDir, adminSource, medusa] = process.argv.slice(1)
+  require("node:module").createRequire(medusa)("@medusajs/admin-bundler")
     .build({ disable: false, path: "/app", backendUrl: "/", sources: [adminSource], plugins: [], outDir })
     .catch((error) => { console.error(error); process.exit(1) })
 `
 
 /** In a process of its own: the bundler takes close to two gigabytes, which a test or demo process would keep. */
 function bundle(outDir: string): Promise<void> {
-  const child = spawn(process.execPath, ["-e", script, outDir, join(root, "src", "admin")], {
+  const child = spawn(process.execPath, ["-e", script, outDir, join(root, "src", "admin"), require.resolve("@medusajs/medusa")], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, NODE_ENV: "production" },

@@ -43,13 +43,13 @@ export const testEncryptionKey = "for tests and the demo only, never for a real 
  */
 export async function startStore(settings: StoreSettings): Promise<Store> {
   const { databaseUrl, seeded = true, admin = false, logFile } = settings
-  await Promise.all([ensureStoreDatabase({ databaseUrl, seeded }), admin ? buildAdmin() : undefined])
+  const [adminBuild] = await Promise.all([admin ? buildAdmin() : undefined, ensureStoreDatabase({ databaseUrl, seeded })])
   const port = settings.port ?? (await freePort())
   const url = `http://localhost:${port}`
   const running = runStoreProcess("serve", {
     logFile,
     environment: {
-      // Not "development", which would serve the admin through a bundler, and not "production", which would set cookies for https only.
+      // Not "production", which would set session cookies for https only.
       NODE_ENV: "test",
       DATABASE_URL: databaseUrl,
       PORT: String(port),
@@ -58,7 +58,8 @@ export async function startStore(settings: StoreSettings): Promise<Store> {
       AUTH_CORS: url,
       META_GRAPH_URL: settings.graphUrl,
       META_CATALOG_ENCRYPTION_KEY: testEncryptionKey,
-      DISABLE_MEDUSA_ADMIN: String(!admin),
+      DISABLE_MEDUSA_ADMIN: "true",
+      ADMIN_BUILD: adminBuild,
       ...settings.env,
     },
   })

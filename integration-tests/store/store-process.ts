@@ -5,12 +5,12 @@
 import { join } from "node:path"
 import express from "express"
 import { container as globalContainer } from "@medusajs/framework"
-import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
+import { ContainerRegistrationKeys, GracefulShutdownServer } from "@medusajs/framework/utils"
 import { migrate } from "@medusajs/medusa/commands/db/migrate"
 import { migrateSearchIndexes } from "@medusajs/medusa/commands/db/migrate-search"
 import { runMigrationScripts } from "@medusajs/medusa/commands/db/run-scripts"
-import start from "@medusajs/medusa/commands/start"
 import loadApp, { initializeContainer } from "@medusajs/medusa/loaders/index"
+import { adminBundler } from "./build-admin"
 import { seedStore } from "./seed-store"
 
 const directory = join(__dirname, "..", "..")
@@ -40,8 +40,25 @@ async function seed(): Promise<void> {
   await connection.raw("insert into seeded_store values (?)", [JSON.stringify(facts)])
 }
 
+/**
+ * As `medusa start`, which serves the admin from <root>/public only. That folder must not exist here: Vite copies it into
+ * the plugin's own build.
+ */
 async function serve(): Promise<void> {
-  await start({ directory, port: Number(process.env.PORT), host: process.env.HOST, types: false })
+  const app = express()
+  if (process.env.ADMIN_BUILD) {
+    app.use("/app", await adminBundler().serve({ path: "/app", outDir: process.env.ADMIN_BUILD }))
+  }
+  const { shutdown } = await loadApp({ directory, expressApp: app })
+  app.get("/health", (_request, response) => {
+    response.status(200).send("OK")
+  })
+  const server = GracefulShutdownServer.create(app.listen(Number(process.env.PORT)))
+  process.once("SIGTERM", async () => {
+    await server.shutdown()
+    await shutdown()
+    process.exit(0)
+  })
 }
 
 async function main(): Promise<void> {
