@@ -14,7 +14,7 @@ const DEFAULT_THROTTLE_MINUTES = 5
 
 type Rule = { class: ErrorClass; reason: string }
 
-/** By `error.code` (CONTRACT 1.4). */
+/** By `error.code` (CONTRACT 1.4; 2635, a version past its end, is Meta's and not in that table). */
 const BY_CODE = new Map<number, Rule>([
   ...rules("throttle", {
     4: "app_limit",
@@ -42,6 +42,7 @@ const BY_CODE = new Map<number, Rule>([
     190: "token_invalid",
     368: "policy_block",
     415: "two_factor_needed",
+    2635: "version_ended",
     3964: "not_feed_admin",
     3970: "not_catalog_admin",
   }),

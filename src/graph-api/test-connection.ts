@@ -76,6 +76,10 @@ function judgeFirstCall(error: GraphError): Findings {
   if (errorClass === "retry" || errorClass === "throttle") {
     return { reachable: REACHABLE, token: tryLater(error) }
   }
+  if (reason === "version_ended") {
+    const message = `Meta no longer answers this version of the Graph API. Enter a newer one. ${quote(error)}`
+    return { reachable: finding(false, reason, message, metaDetails(error)) }
+  }
   if (TOKEN_TEXTS[reason]) {
     return { reachable: REACHABLE, token: refusedToken(reason, error) }
   }

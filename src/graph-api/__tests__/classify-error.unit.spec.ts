@@ -41,6 +41,7 @@ describe("classifyGraphError", () => {
     [299, "permission_missing"],
     [368, "policy_block"],
     [415, "two_factor_needed"],
+    [2635, "version_ended"],
     [3964, "not_feed_admin"],
     [3970, "not_catalog_admin"],
   ])("pauses on code %d whatever was addressed", (code, reason) => {
