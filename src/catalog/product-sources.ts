@@ -1,22 +1,11 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
+import { KNOWN_ITEM_COLUMNS, toKnownItem, type KnownItem, type KnownItemRow } from "./known-items"
 import { BASE_PRICE, calculatedPriceSource, NO_PRICE, readPriceListDates, type CalculatePrices, type PriceSource } from "./prices"
 import { readCategoryPaths, readProducts, readVariantOptions, type OptionValue, type ProductSource } from "./product-details"
 import { openCursor } from "./query"
 import type { CatalogScope } from "./scope"
 import type { StockFacts } from "./stock-facts"
 import { availableByVariant } from "./stock-sql"
-
-/** What the plugin already knows of a variant: its item in this catalogue. */
-export type KnownItem = {
-  id: string
-  retailerId: string
-  listed: boolean
-  writtenSince: number | null
-  omittedSince: number | null
-  isDiscontinued: boolean
-  /** Hash of its last valid row, null when it never had one. */
-  rowHash: string | null
-}
 
 /** One offered variant as the store has it, before any decision. */
 export type VariantSource = {
@@ -39,7 +28,7 @@ export type VariantSource = {
 /** A page of variants together with the products they belong to. */
 export type SourcePage = { variants: VariantSource[]; products: Map<string, ProductSource> }
 
-type VariantRow = {
+type VariantRow = KnownItemRow & {
   id: string
   product_id: string
   title: string
@@ -56,13 +45,6 @@ type VariantRow = {
   amount: string | null
   has_rules: boolean | null
   price_set_id: string | null
-  item_id: string | null
-  retailer_id: string
-  listed: boolean
-  written_since: number | null
-  omitted_since: number | null
-  is_discontinued: boolean
-  row_hash: string | null
 }
 
 const OFFERED_VARIANTS = `
@@ -70,8 +52,7 @@ const OFFERED_VARIANTS = `
   select v.id, v.product_id, v.title, v.sku, v.barcode, v.ean, v.upc, v.material, v.thumbnail, v.metadata,
          v.manage_inventory, v.allow_backorder, a.available,
          bp.amount::text as amount, bp.has_rules, vps.price_set_id,
-         i.id as item_id, i.retailer_id, i.listed_at is not null as listed, i.written_since, i.omitted_since,
-         i.discontinued_at is not null as is_discontinued, r.hash as row_hash
+         ${KNOWN_ITEM_COLUMNS}
   from product p
   join product_sales_channel psc
     on psc.product_id = p.id and psc.sales_channel_id = :salesChannelId and psc.deleted_at is null
@@ -87,13 +68,29 @@ const OFFERED_VARIANTS = `
 /**
  * Streams every variant the catalogue offers, with its product, options, stock, price and item, in pages ordered so that a
  * product's variants follow each other. Everything but calculated prices is read from the one state of the database that
- * `snapshot` sees; while a page is worked on, PostgreSQL prepares the next.
+ * `snapshot` sees. The next page is read while one is worked on.
  */
 export async function* streamProductSources(
   snapshot: Knex.Transaction,
   scope: CatalogScope,
   { pageSize, calculatePrices }: { pageSize: number; calculatePrices: CalculatePrices }
 ): AsyncGenerator<SourcePage> {
+  const read = await openReader(snapshot, scope, { pageSize, calculatePrices })
+  let next = read()
+  for (let page = await next; page; page = await next) {
+    next = read()
+    // Heard of at the next turn; should the consumer leave before, nobody needs it.
+    next.catch(() => undefined)
+    yield page
+  }
+}
+
+/** Opens the cursor; the function it answers with reads one page after the other, null at the end. */
+async function openReader(
+  snapshot: Knex.Transaction,
+  scope: CatalogScope,
+  { pageSize, calculatePrices }: { pageSize: number; calculatePrices: CalculatePrices }
+): Promise<() => Promise<SourcePage | null>> {
   const categories = await readCategoryPaths(snapshot)
   const priceLists = await readPriceListDates(snapshot)
   const cursor = await openCursor<VariantRow>(snapshot, {
@@ -102,33 +99,31 @@ export async function* streamProductSources(
     bindings: { catalogId: scope.catalogId, salesChannelId: scope.salesChannelId, currencyCode: scope.currencyCode.toLowerCase() },
     pageSize,
   })
-  let products = new Map<string, ProductSource>()
-  let lastVariant = ""
-  let rows = await cursor.fetch()
-  while (rows.length > 0) {
+  let last: { variantId: string; product: ProductSource } | null = null
+  return async () => {
+    const fetched = await cursor.fetch()
+    if (fetched.length === 0) return null
     // A variant with two price sets would come twice, and Meta drops every row of a repeated id.
-    const page = rows.filter((row, index) => row.id !== (index === 0 ? lastVariant : rows[index - 1].id))
-    lastVariant = rows[rows.length - 1].id
-    // The product a page breaks off in is carried over; all others have been seen in full.
-    const productIds = [...new Set(page.map((row) => row.product_id))].filter((id) => !products.has(id))
-    const [found, options, prices, next] = await Promise.all([
-      readProducts(snapshot, productIds, categories),
-      readVariantOptions(snapshot, page.map((row) => row.id)),
-      pricesByRule(page, calculatePrices),
-      cursor.fetch(),
+    const rows = fetched.filter((row, index) => row.id !== (index === 0 ? last?.variantId : fetched[index - 1].id))
+    // The product a page breaks off in is carried over, so that it is read and mapped once.
+    const products = new Map<string, ProductSource>(last ? [[last.product.id, last.product]] : [])
+    const missing = [...new Set(rows.map((row) => row.product_id))].filter((id) => !products.has(id))
+    const [found, options, prices] = await Promise.all([
+      readProducts(snapshot, missing, categories),
+      readVariantOptions(snapshot, rows.map((row) => row.id)),
+      pricesByRule(rows, calculatePrices),
     ])
     for (const product of found) products.set(product.id, product)
-    yield {
+    const end = fetched[fetched.length - 1]
+    last = { variantId: end.id, product: products.get(end.product_id)! }
+    return {
       products,
-      variants: page.map((row) => {
+      variants: rows.map((row) => {
         const calculated = row.price_set_id === null ? undefined : prices.get(row.price_set_id)
         const price = calculated ? calculatedPriceSource(calculated, priceLists) : { ...NO_PRICE, amount: row.amount }
         return toVariant(row, options.get(row.id) ?? [], price)
       }),
     }
-    const last = page.at(-1) && products.get(page.at(-1)!.product_id)
-    products = new Map(last ? [[last.id, last]] : [])
-    rows = next
   }
 }
 
@@ -160,14 +155,6 @@ function toVariant(row: VariantRow, options: OptionValue[], price: PriceSource):
       allowsBackorder: row.allow_backorder,
       available: row.available,
     },
-    item: row.item_id === null ? null : {
-      id: row.item_id,
-      retailerId: row.retailer_id,
-      listed: row.listed,
-      writtenSince: row.written_since,
-      omittedSince: row.omitted_since,
-      isDiscontinued: row.is_discontinued,
-      rowHash: row.row_hash,
-    },
+    item: toKnownItem(row),
   }
 }

@@ -5,19 +5,16 @@ import { rows, type Sql } from "./sql"
 export type Newcomer = { variant_id: string; product_id: string; retailer_id: string }
 
 /** An item that holds a retailer id another variant wants. */
-export type Holder = { item_id: string; variant_id: string }
-
-/** What became of a newcomer: its item, or the item that already holds its retailer id. */
-export type Registration = { variant_id: string; retailer_id: string; item_id: string | null; holder: Holder | null }
+export type Holder = { item_id: string; retailer_id: string; variant_id: string }
 
 /**
- * Gives each newcomer an item under the retailer id it wants, unless another item of the catalogue holds it. The id is
- * fixed from here on. Retailer ids must be distinct within one call. Safe to repeat and to run twice at once.
+ * Gives newcomers an item under the retailer id they want, which is fixed from here on. A newcomer whose id another item
+ * of the catalogue holds gets none; see `findHolders`. Safe to repeat and to run twice at once.
  */
 export async function registerItems(
   sql: Sql,
   { catalogId, feedId, newcomers }: { catalogId: string; feedId: string; newcomers: Newcomer[] }
-): Promise<Registration[]> {
+): Promise<void> {
   const input = newcomers.map((newcomer) => ({ ...newcomer, id: generateEntityId(undefined, "mcitem") }))
   await rows(
     sql,
@@ -27,21 +24,16 @@ export async function registerItems(
      on conflict do nothing`,
     { catalogId, feedId, input: JSON.stringify(input) }
   )
-  // A statement of its own, so that it sees what another process registered meanwhile.
-  const found = await rows<{ variant_id: string; retailer_id: string; item_id: string | null; holder_id: string | null; holder_variant_id: string | null }>(
+}
+
+/** The items that hold these retailer ids. */
+export async function findHolders(sql: Sql, { catalogId, retailerIds }: { catalogId: string; retailerIds: string[] }): Promise<Holder[]> {
+  return await rows<Holder>(
     sql,
-    `select n.variant_id, coalesce(own.retailer_id, n.retailer_id) as retailer_id, own.id as item_id,
-            holder.id as holder_id, holder.variant_id as holder_variant_id
-     from jsonb_to_recordset(cast(:input as jsonb)) as n(retailer_id text, variant_id text)
-     left join meta_catalog_item own on own.catalog_id = :catalogId and own.variant_id = n.variant_id and own.deleted_at is null
-     left join meta_catalog_item holder on own.id is null
-       and holder.catalog_id = :catalogId and holder.retailer_id = n.retailer_id and holder.deleted_at is null`,
-    { catalogId, input: JSON.stringify(input) }
+    `select id as item_id, retailer_id, variant_id from meta_catalog_item
+     where catalog_id = :catalogId and retailer_id = any(:retailerIds) and deleted_at is null`,
+    { catalogId, retailerIds }
   )
-  return found.map(({ holder_id, holder_variant_id, ...registration }) => ({
-    ...registration,
-    holder: holder_id && holder_variant_id ? { item_id: holder_id, variant_id: holder_variant_id } : null,
-  }))
 }
 
 /** A newcomer that continues a discontinued item. `from_variant_id` is the variant the item had when that was decided. */

@@ -124,22 +124,30 @@ export async function publishSnapshot(
   return published !== undefined
 }
 
-/** Ends a build with a complete file that is not served until a person or a later build says so. */
+/**
+ * Ends a build with a complete file that is not served until a person or a later build says so.
+ *
+ * @returns whether the build was still this one's, and whether the snapshot before was not held already, so that one
+ *   notification is sent.
+ */
 export async function holdSnapshot(
   sql: Sql,
   { snapshotId, counts, file, reason }: { snapshotId: string; counts: SnapshotCounts; file: SnapshotFile; reason: string }
-): Promise<boolean> {
-  const held = await firstRow(
+): Promise<{ isHeld: boolean; isNew: boolean }> {
+  const held = await firstRow<{ is_new: boolean }>(
     sql,
-    `update meta_catalog_snapshot
+    `update meta_catalog_snapshot s
      set status = 'held', hold_reason = :reason, file_key = :key, sha256 = :sha256, bytes = :bytes, plain_bytes = :plainBytes,
          raw_bytes = jsonb_build_object('value', cast(:bytes as text), 'precision', 20),
          raw_plain_bytes = jsonb_build_object('value', cast(:plainBytes as text), 'precision', 20),
          scanned = :scanned, rows = :rows, kept = :kept, omitted = :omitted, finished_at = meta_catalog_now(), updated_at = meta_catalog_now()
-     where id = :snapshotId and status = 'building' returning id`,
+     where s.id = :snapshotId and s.status = 'building'
+     returning not exists (
+       select from meta_catalog_snapshot b
+       where b.feed_id = s.feed_id and b.number = s.number - 1 and b.status = 'held' and b.deleted_at is null) as is_new`,
     { snapshotId, reason, ...counts, ...file }
   )
-  return held !== undefined
+  return { isHeld: held !== undefined, isNew: held?.is_new ?? false }
 }
 
 /**

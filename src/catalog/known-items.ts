@@ -1,0 +1,82 @@
+import type { Knex } from "@medusajs/framework/mikro-orm/knex"
+import { query } from "./query"
+
+/** What the plugin knows of a variant it has seen before: its item in one catalogue. */
+export type KnownItem = {
+  id: string
+  /** Fixed when the item was first seen. */
+  retailerId: string
+  /** Meta is known to hold it. */
+  listed: boolean
+  /** Snapshots that hold it: from `writtenSince` on, up to before `omittedSince`. */
+  writtenSince: number | null
+  omittedSince: number | null
+  isDiscontinued: boolean
+  /** Meta acknowledged that it can be bought. */
+  isSelling: boolean
+  /** A change of it is waiting or under way, so an event has told of it. */
+  isMoving: boolean
+  /** Hash of its last valid row, null when it never had one. */
+  rowHash: string | null
+}
+
+/** A row with `KNOWN_ITEM_COLUMNS`; all null for a variant without an item. */
+export type KnownItemRow = {
+  item_id: string | null
+  retailer_id: string
+  listed: boolean
+  written_since: number | null
+  omitted_since: number | null
+  is_discontinued: boolean
+  is_selling: boolean
+  is_moving: boolean
+  row_hash: string | null
+}
+
+/** Columns of an item `i` and its last valid row `r`. */
+export const KNOWN_ITEM_COLUMNS = `
+  i.id as item_id, i.retailer_id, i.listed_at is not null as listed, i.written_since, i.omitted_since,
+  i.discontinued_at is not null as is_discontinued,
+  i.listed_at is not null and i.acknowledged_availability is not distinct from 'in stock' as is_selling,
+  i.due_at is not null or i.batch_id is not null as is_moving, r.hash as row_hash`
+
+/** Null for a variant without an item. */
+export function toKnownItem(row: KnownItemRow): KnownItem | null {
+  if (row.item_id === null) return null
+  return {
+    id: row.item_id,
+    retailerId: row.retailer_id,
+    listed: row.listed,
+    writtenSince: row.written_since,
+    omittedSince: row.omitted_since,
+    isDiscontinued: row.is_discontinued,
+    isSelling: row.is_selling,
+    isMoving: row.is_moving,
+    rowHash: row.row_hash,
+  }
+}
+
+/** The items of these variants in one catalogue, by variant id. */
+export async function readKnownItems(sql: Knex, { catalogId, variantIds }: { catalogId: string; variantIds: string[] }): Promise<Map<string, KnownItem>> {
+  const rows = await query<KnownItemRow & { variant_id: string }>(
+    sql,
+    `select i.variant_id, ${KNOWN_ITEM_COLUMNS}
+     from meta_catalog_item i left join meta_catalog_item_row r on r.item_id = i.id
+     where i.catalog_id = :catalogId and i.variant_id = any(:variantIds) and i.deleted_at is null`,
+    { catalogId, variantIds }
+  )
+  return new Map(rows.map((row) => [row.variant_id, toKnownItem(row)!]))
+}
+
+/**
+ * Whether Meta may hold the item: it is known to, or a snapshot that holds it was published. Leaving such an item out of a
+ * replace feed would delete it.
+ */
+export function mayBeAtMeta(item: KnownItem, publishedNumber: number): boolean {
+  return item.listed || (isWritten(item) && item.writtenSince! <= publishedNumber)
+}
+
+/** Whether the newest snapshot that decided about the item holds it. */
+export function isWritten(item: KnownItem): boolean {
+  return item.writtenSince !== null && (item.omittedSince === null || item.omittedSince < item.writtenSince)
+}

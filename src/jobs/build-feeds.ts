@@ -1,0 +1,14 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { generateFeedWorkflow } from "../workflows/generate-feed"
+import { metaCatalog } from "../workflows/open-catalog"
+
+/** Starts the builds that are due in the background: asked for, missing, old, or timed for Meta's next fetch. */
+export default async function metaCatalogBuildFeeds(container: MedusaContainer): Promise<void> {
+  const { feeds, snapshots } = metaCatalog(container)
+  await feeds.renewNextFetches()
+  for (const feedId of await snapshots.listDueFeeds()) {
+    await generateFeedWorkflow(container).run({ input: { feed_id: feedId } })
+  }
+}
+
+export const config = { name: "meta-catalog-build-feeds", schedule: "* * * * *" }

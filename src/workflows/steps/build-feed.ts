@@ -1,0 +1,218 @@
+import { randomBytes } from "node:crypto"
+import type { Knex } from "@medusajs/framework/mikro-orm/knex"
+import type { IFileModuleService, IPricingModuleService, Logger, MedusaContainer } from "@medusajs/framework/types"
+import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
+import { streamGoneItems } from "../../catalog/gone-items"
+import { readCurrencyDecimals, type CalculatePrices } from "../../catalog/prices"
+import { streamProductSources, type SourcePage } from "../../catalog/product-sources"
+import { productUrl } from "../../catalog/product-url"
+import { DEFAULT_STOCK_POLICY } from "../../catalog/quantity-to-sell"
+import { openSnapshot } from "../../catalog/query"
+import type { CatalogScope } from "../../catalog/scope"
+import { csvHeader, csvRows } from "../../feed/csv-rows"
+import { openFileWriter, type FileWriter } from "../../feed/file-writer"
+import type { BuildCounts } from "../../feed/plausibility"
+import type { IssueInput } from "../../modules/meta-catalog/issues"
+import type { MetaCatalogModuleService } from "../../modules/meta-catalog/service"
+import type { SnapshotFile, StartedSnapshot } from "../../modules/meta-catalog/snapshots"
+import { metaCatalog, scopeOf, type CatalogRow } from "../open-catalog"
+import { decideGone, decidePage, keepInvalid, type PageOutcome, type RowSettings } from "./page-rows"
+import { deleteExpiredFiles } from "./expired-files"
+import { concludeBuild, snapshotCounts } from "./conclude-build"
+import { registerPage, type Refusal } from "./register-page"
+
+const PAGE_SIZE = 2_000
+const HEARTBEAT_MS = 5_000
+
+/** What one build came to. `skipped`: another build of the feed is running, or the feed is gone. */
+export type BuildResult = { status: "ready" | "held" | "skipped"; snapshot_id: string | null; rows: number }
+
+/** The build was taken for dead and another one has begun; nothing of it is kept. */
+class BuildLost extends Error {
+  constructor() {
+    super("The build was taken for dead and another one has begun.")
+    this.name = "BuildLost"
+  }
+}
+
+/** One running build. */
+type Build = {
+  module: MetaCatalogModuleService
+  /** For reads outside the snapshot, and never for writes. */
+  sql: Knex
+  logger: Logger
+  catalog: CatalogRow
+  scope: CatalogScope
+  feedId: string
+  started: StartedSnapshot
+  settings: RowSettings
+  writer: FileWriter
+  counts: BuildCounts
+  massChange: { selling: number; unavailable: number }
+  takenOver: Set<string>
+  /** The database work of the page before, done while this one is mapped. */
+  pending: Promise<void>
+  heardAt: number
+}
+
+/**
+ * Builds the file of a feed beside the one that is served, and switches over when it is complete and plausible. A failed
+ * build leaves the served file as it is. Running it twice at once builds once.
+ *
+ * @throws whatever stopped the build, after noting it on the snapshot and deleting the file.
+ */
+export async function buildFeed(container: MedusaContainer, feedId: string): Promise<BuildResult> {
+  const module = metaCatalog(container)
+  const logger = container.resolve(ContainerRegistrationKeys.LOGGER)
+  const files = container.resolve<IFileModuleService>(Modules.FILE)
+  const [feed] = await module.listFeeds({ id: feedId }, { take: 1 })
+  const [catalog] = feed ? await module.listCatalogs({ id: feed.catalog_id }, { take: 1 }) : []
+  const started = catalog && (await module.snapshots.startSnapshot({ feedId }))
+  if (!started) return { status: "skipped", snapshot_id: null, rows: 0 }
+  let writer: FileWriter | undefined
+  let fileKey: string | undefined
+  try {
+    const target = await openTarget(files)
+    fileKey = target.fileKey
+    writer = openFileWriter(target)
+    await module.snapshots.recordSnapshotFile({ snapshotId: started.id, fileKey })
+    const build = await prepare(container, { catalog, feedId, started, writer })
+    await writeItems(build, calculatePricesFor(container, build.scope))
+    const file: SnapshotFile = { key: fileKey, ...(await writer.finish()) }
+    const status = await concludeBuild(container, { ...build, file })
+    if (status === "lost") throw new BuildLost()
+    await deleteExpiredFiles(container)
+    return { status, snapshot_id: started.id, rows: build.counts.rows }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    logger.error(`[meta-catalog] feed ${feedId} was not built: ${message}`)
+    await writer?.abort()
+    await module.snapshots.failSnapshot({ snapshotId: started.id, error: message })
+    if (fileKey) await files.deleteFiles([fileKey]).catch(() => undefined)
+    throw error
+  }
+}
+
+/** The name carries 128 random bits, because a file provider may serve what it stores to anyone who knows the name. */
+async function openTarget(files: IFileModuleService) {
+  const filename = `meta-catalog-${randomBytes(16).toString("hex")}.csv.gz`
+  return await files.getUploadStream({ filename, mimeType: "application/gzip", access: "private" })
+}
+
+async function prepare(
+  container: MedusaContainer,
+  { catalog, feedId, started, writer }: { catalog: CatalogRow; feedId: string; started: StartedSnapshot; writer: FileWriter }
+): Promise<Build> {
+  const sql = container.resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)
+  return {
+    module: metaCatalog(container),
+    sql,
+    logger: container.resolve(ContainerRegistrationKeys.LOGGER),
+    catalog,
+    scope: scopeOf(catalog),
+    feedId,
+    started,
+    writer,
+    settings: {
+      policy: DEFAULT_STOCK_POLICY,
+      scheme: catalog.retailer_id_scheme,
+      publishedNumber: started.published_number,
+      items: {
+        currency: { code: catalog.currency_code, decimals: await readCurrencyDecimals(sql, catalog.currency_code) },
+        productUrl: productUrl(catalog.product_url_template),
+        countryCode: catalog.country_code,
+        locale: catalog.locale,
+        brand: catalog.default_brand,
+        condition: catalog.default_condition,
+        googleProductCategory: catalog.google_product_category,
+      },
+    },
+    counts: { offered: 0, gone: 0, fresh: 0, keptInvalid: 0, keptGone: 0, omitted: 0, rows: 0 },
+    massChange: { selling: 0, unavailable: 0 },
+    takenOver: new Set(),
+    pending: Promise.resolve(),
+    heardAt: Date.now(),
+  }
+}
+
+function calculatePricesFor(container: MedusaContainer, scope: CatalogScope): CalculatePrices {
+  const pricing = container.resolve<IPricingModuleService>(Modules.PRICING)
+  const context = { currency_code: scope.currencyCode, ...(scope.regionId ? { region_id: scope.regionId } : {}) }
+  return async (priceSetIds) => await pricing.calculatePrices({ id: priceSetIds }, { context })
+}
+
+async function writeItems(build: Build, calculatePrices: CalculatePrices): Promise<void> {
+  const snapshot = await openSnapshot(build.sql)
+  try {
+    await build.writer.write(csvHeader())
+    for await (const page of streamProductSources(snapshot, build.scope, { pageSize: PAGE_SIZE, calculatePrices })) {
+      await writeOffered(build, page)
+    }
+    for await (const items of streamGoneItems(snapshot, build.scope, { pageSize: PAGE_SIZE })) {
+      // An item that changed hands after the snapshot was opened has been written for its new variant.
+      const gone = items.filter((item) => !build.takenOver.has(item.id))
+      const outcome = decideGone(gone, build.settings)
+      build.counts.gone += gone.length
+      build.counts.keptGone += outcome.counts.kept
+      await take(build, outcome, [])
+    }
+    await build.pending
+  } finally {
+    await build.pending.catch(() => undefined)
+    await snapshot.rollback()
+  }
+  await build.module.issues.removeStaleIssues({ catalogId: build.scope.catalogId, source: "check", before: new Date(build.started.first_read_at) })
+}
+
+async function writeOffered(build: Build, page: SourcePage): Promise<void> {
+  const newcomers = page.variants.filter((variant) => variant.item === null)
+  const { items, takenOver, refusals } = await registerPage({ ...build, scheme: build.settings.scheme }, newcomers)
+  for (const id of takenOver) build.takenOver.add(id)
+  const outcome = decidePage(page, items, build.settings)
+  keepInvalid(outcome, await build.module.itemRows.readItemRows({ itemIds: outcome.invalid.map((item) => item.id) }))
+  build.counts.offered += page.variants.length
+  build.counts.fresh += outcome.counts.fresh
+  build.counts.keptInvalid += outcome.counts.kept
+  await take(build, outcome, refusals)
+}
+
+/** Writes the rows of a page and hands its database work on. */
+async function take(build: Build, outcome: PageOutcome, refusals: Refusal[]): Promise<void> {
+  build.counts.omitted += outcome.counts.omitted
+  build.counts.rows += outcome.rows.length
+  build.massChange.selling += outcome.selling
+  build.massChange.unavailable += outcome.unavailable
+  if (outcome.rows.length > 0) await build.writer.write(csvRows(outcome.rows))
+  await build.pending
+  build.pending = record(build, outcome, refusals)
+  // Heard of when the next page waits for it.
+  build.pending.catch(() => undefined)
+}
+
+async function record(build: Build, outcome: PageOutcome, refusals: Refusal[]): Promise<void> {
+  const { itemRows, itemRegistration, issues, snapshots } = build.module
+  await itemRows.storeItemRows({ items: outcome.storedRows })
+  await itemRegistration.recordMembership({ number: build.started.number, joined: outcome.joined, left: outcome.left })
+  await itemRegistration.recordDiscontinued({ gone: outcome.gone, back: outcome.back })
+  await issues.storeIssues(issueRows(build.scope.catalogId, outcome, refusals))
+  if (Date.now() - build.heardAt < HEARTBEAT_MS) return
+  build.heardAt = Date.now()
+  const isOurs = await snapshots.keepSnapshotAlive({ snapshotId: build.started.id, counts: snapshotCounts(build.counts) })
+  if (!isOurs) throw new BuildLost()
+}
+
+function issueRows(catalogId: string, outcome: PageOutcome, refusals: Refusal[]): IssueInput[] {
+  const found = [
+    ...outcome.findings,
+    // Without an item the variant's own id keeps its issue apart from the others.
+    ...refusals.map(({ variant, finding }) => ({ variant, finding, retailerId: variant.id })),
+  ]
+  return found.map(({ variant, retailerId, finding }) => ({
+    catalog_id: catalogId,
+    source: "check",
+    retailer_id: retailerId,
+    product_id: variant.productId,
+    variant_id: variant.id,
+    ...finding,
+  }))
+}

@@ -1,0 +1,61 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { judge, type BuildCounts } from "../../feed/plausibility"
+import type { MetaCatalogModuleService } from "../../modules/meta-catalog/service"
+import type { SnapshotCounts, SnapshotFile, StartedSnapshot } from "../../modules/meta-catalog/snapshots"
+import { notifyAdmin } from "../notify"
+import type { CatalogRow } from "../open-catalog"
+import { isMassChange } from "../sweep"
+
+/** A build whose file is complete. */
+export type CompleteBuild = {
+  module: MetaCatalogModuleService
+  catalog: CatalogRow
+  started: StartedSnapshot
+  counts: BuildCounts
+  massChange: { selling: number; unavailable: number }
+  file: SnapshotFile
+}
+
+/**
+ * Publishes a complete file where it is plausible and holds it otherwise, telling a person once.
+ *
+ * @returns `lost` when another build has taken this one's place.
+ * @throws Error when the counts contradict each other.
+ */
+export async function concludeBuild(container: MedusaContainer, build: CompleteBuild): Promise<"ready" | "held" | "lost"> {
+  const { module, catalog, started, massChange, file } = build
+  const snapshotId = started.id
+  const counts = snapshotCounts(build.counts)
+  const brake = await module.catalogs.readBrakeSettings({ catalogId: catalog.id })
+  const isHeld = isMassChange(brake, massChange)
+  const verdict = judge({
+    counts: build.counts,
+    publishedRows: started.published_rows,
+    shrink: { sharePercent: brake?.sharePercent ?? 100, minimumItems: brake?.minimumItems ?? Infinity },
+    massChange: { ...massChange, isHeld },
+    isReleased: brake?.isReleased ?? false,
+  })
+  if (verdict.publish) {
+    return (await module.snapshots.publishSnapshot({ snapshotId, counts, file })) ? "ready" : "lost"
+  }
+  const held = await module.snapshots.holdSnapshot({ snapshotId, counts, file, reason: verdict.reason })
+  if (!held.isHeld) return "lost"
+  if (isHeld) await module.catalogs.holdBrake({ catalogId: catalog.id, held: { source: "build", ...massChange } })
+  if (held.isNew) {
+    await notifyAdmin(container, {
+      title: `Meta catalogue ${catalog.name}: a new feed is held back`,
+      description: `${verdict.reason} The feed served before is kept.`,
+    })
+  }
+  return "held"
+}
+
+/** Counts as the snapshot row keeps them. */
+export function snapshotCounts(counts: BuildCounts): SnapshotCounts {
+  return {
+    scanned: counts.offered + counts.gone,
+    rows: counts.rows,
+    kept: counts.keptInvalid + counts.keptGone,
+    omitted: counts.omitted,
+  }
+}

@@ -1,0 +1,139 @@
+import type { Cells } from "../../catalog/field-table"
+import type { ItemSettings } from "../../catalog/item-settings"
+import { isWritten, mayBeAtMeta, type KnownItem } from "../../catalog/known-items"
+import { mapItem } from "../../catalog/map-item"
+import { mapProduct, type MappedProduct } from "../../catalog/map-product"
+import type { ProductSource } from "../../catalog/product-details"
+import type { GoneItem } from "../../catalog/gone-items"
+import type { SourcePage, VariantSource } from "../../catalog/product-sources"
+import { quantityToSell, type Availability, type StockPolicy } from "../../catalog/quantity-to-sell"
+import type { RetailerIdScheme } from "../../catalog/retailer-id"
+import { isValid, validateItem, type Finding } from "../../catalog/validate-item"
+
+/** What decides about every row of a build. */
+export type RowSettings = {
+  items: ItemSettings
+  policy: StockPolicy
+  scheme: RetailerIdScheme
+  /** Number of the newest snapshot that was ever published. */
+  publishedNumber: number
+}
+
+/** Everything one page comes to: lines for the file and changes for the database. */
+export type PageOutcome = {
+  rows: Cells[]
+  counts: { fresh: number; kept: number; omitted: number }
+  selling: number
+  /** Selling items that would become unavailable although no stock event told of it. */
+  unavailable: number
+  /** Offered but invalid items that Meta may hold: written from their last valid row. */
+  invalid: KnownItem[]
+  storedRows: { item_id: string; cells: Record<string, string>; hash: string }[]
+  findings: { variant: VariantSource; retailerId: string; finding: Finding }[]
+  /** Items this snapshot is the first to hold, or the first to leave out again. */
+  joined: string[]
+  left: string[]
+  /** Items that are offered again, or no longer. */
+  back: string[]
+  gone: string[]
+}
+
+export function emptyOutcome(): PageOutcome {
+  return {
+    rows: [], counts: { fresh: 0, kept: 0, omitted: 0 }, selling: 0, unavailable: 0,
+    invalid: [], storedRows: [], findings: [], joined: [], left: [], back: [], gone: [],
+  }
+}
+
+/** A product is mapped once for all of its variants, also when they lie on two pages. */
+const mappedProducts = new WeakMap<ProductSource, MappedProduct>()
+
+/** Decides about the offered variants of one page. Pure, except that invalid items still need their last valid rows. */
+export function decidePage(page: SourcePage, items: Map<string, KnownItem>, settings: RowSettings): PageOutcome {
+  const outcome = emptyOutcome()
+  for (const variant of page.variants) {
+    const item = variant.item ?? items.get(variant.id)
+    if (item) decideVariant(outcome, variant, { item, product: mapped(page.products.get(variant.productId)!, settings), settings })
+    else outcome.counts.omitted += 1
+  }
+  return outcome
+}
+
+function decideVariant(
+  outcome: PageOutcome,
+  variant: VariantSource,
+  { item, product, settings }: { item: KnownItem; product: MappedProduct; settings: RowSettings }
+): void {
+  const row = mapItem(variant, product, settings.items, item.retailerId)
+  if (settings.scheme === "sku" && item.retailerId === variant.id && !variant.sku?.trim()) row.losses.push({ kind: "absent", field: "id" })
+  const findings = validateItem(row, settings.items.currency.code)
+  for (const finding of findings) outcome.findings.push({ variant, retailerId: item.retailerId, finding })
+  if (item.isDiscontinued) outcome.back.push(item.id)
+  if (item.isSelling) outcome.selling += 1
+  if (!isValid(findings)) {
+    if (item.isSelling) outcome.unavailable += 1
+    if (mayBeAtMeta(item, settings.publishedNumber)) outcome.invalid.push(item)
+    else omit(outcome, item)
+    return
+  }
+  const { quantity, availability } = quantityToSell(variant.stock, settings.policy)
+  if (item.isSelling && !item.isMoving && availability === "out of stock") outcome.unavailable += 1
+  if (item.rowHash !== row.hash) outcome.storedRows.push({ item_id: item.id, cells: row.cells as Record<string, string>, hash: row.hash })
+  outcome.counts.fresh += 1
+  write(outcome, item, withStock(row.cells, { quantity, availability, status: "active" }))
+}
+
+/** Writes the invalid items of a page from their last valid rows, sold out; one without such a row is left out. */
+export function keepInvalid(outcome: PageOutcome, lastRows: Map<string, Cells>): void {
+  for (const item of outcome.invalid) keep(outcome, item, { cells: lastRows.get(item.id), status: "active" })
+}
+
+/** Decides about items that are no longer offered: sold out and hidden, but never missing where Meta may hold them. */
+export function decideGone(items: GoneItem[], settings: RowSettings): PageOutcome {
+  const outcome = emptyOutcome()
+  for (const item of items) {
+    if (item.isSelling) {
+      outcome.selling += 1
+      outcome.unavailable += 1
+    }
+    if (!item.isDiscontinued) outcome.gone.push(item.id)
+    const cells = mayBeAtMeta(item, settings.publishedNumber) ? (item.cells ?? undefined) : undefined
+    keep(outcome, item, { cells, status: "archived" })
+  }
+  return outcome
+}
+
+type Status = "active" | "archived"
+
+function keep(outcome: PageOutcome, item: KnownItem, { cells, status }: { cells: Cells | undefined; status: Status }): void {
+  if (!cells) return omit(outcome, item)
+  outcome.counts.kept += 1
+  write(outcome, item, withStock(cells, { quantity: 0, availability: "out of stock", status }))
+}
+
+function write(outcome: PageOutcome, item: KnownItem, cells: Cells): void {
+  outcome.rows.push(cells)
+  if (!isWritten(item)) outcome.joined.push(item.id)
+}
+
+function omit(outcome: PageOutcome, item: KnownItem): void {
+  outcome.counts.omitted += 1
+  if (isWritten(item)) outcome.left.push(item.id)
+}
+
+function withStock(cells: Cells, stock: { quantity: number | null; availability: Availability; status: Status }): Cells {
+  return {
+    ...cells,
+    availability: stock.availability,
+    quantity_to_sell_on_facebook: stock.quantity === null ? "" : String(stock.quantity),
+    status: stock.status,
+  }
+}
+
+function mapped(product: ProductSource, settings: RowSettings): MappedProduct {
+  const known = mappedProducts.get(product)
+  if (known) return known
+  const fresh = mapProduct(product, settings.items)
+  mappedProducts.set(product, fresh)
+  return fresh
+}
