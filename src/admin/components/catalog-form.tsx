@@ -28,7 +28,7 @@ export function CatalogForm({ form, catalog, test }: CatalogFormProps) {
         </Alert>
       )}
       <FormPart title={t("metaCatalog.form.part.meta")}>
-        <IdentityFields form={form} />
+        <IdentityFields form={form} fixed={catalog !== undefined} />
         <SecretFields form={form} catalog={catalog} />
         {test}
       </FormPart>
@@ -38,7 +38,7 @@ export function CatalogForm({ form, catalog, test }: CatalogFormProps) {
       <FormPart title={t("metaCatalog.form.part.items")}>
         <TemplateField form={form} />
         <BrandField form={form} />
-        <RetailerIdField form={form} />
+        <RetailerIdField form={form} fixed={catalog !== undefined} />
       </FormPart>
     </div>
   )
@@ -53,7 +53,7 @@ function FormPart({ title, children }: { title: string; children: ReactNode }) {
   )
 }
 
-function IdentityFields({ form }: { form: CatalogFormState }) {
+function IdentityFields({ form, fixed }: { form: CatalogFormState; fixed: boolean }) {
   const { t } = useTranslation()
   return (
     <>
@@ -63,13 +63,14 @@ function IdentityFields({ form }: { form: CatalogFormState }) {
       <Field
         id="meta_catalog_id"
         label={t("metaCatalog.field.meta_catalog_id")}
-        hint={t("metaCatalog.form.hint.meta_catalog_id")}
+        hint={t(fixed ? "metaCatalog.form.hint.fixed" : "metaCatalog.form.hint.meta_catalog_id")}
         error={form.errors.meta_catalog_id}
       >
         {(control) => (
           <Input
             {...control}
             inputMode="numeric"
+            disabled={fixed}
             autoComplete="off"
             value={form.values.meta_catalog_id}
             onChange={(event) => form.set("meta_catalog_id", event.target.value)}

@@ -5,7 +5,7 @@ import { useNavigate } from "react-router-dom"
 import { useCatalogForm } from "../hooks/use-catalog-form"
 import { useCreateCatalog, useTestUnsavedConnection } from "../hooks/use-catalogs"
 import { useGuardedClose } from "../hooks/use-guarded-close"
-import { initialValues, toInput } from "../lib/catalog-form"
+import { initialValues, isSameConnection, toInput } from "../lib/catalog-form"
 import { CatalogForm } from "./catalog-form"
 import { TestConnection } from "./test-connection"
 
@@ -17,6 +17,7 @@ export function ConnectModal({ close }: { close: () => void }) {
   const form = useCatalogForm(start)
   const create = useCreateCatalog()
   const test = useTestUnsavedConnection()
+  const isTested = isSameConnection(form.values, test.variables)
   const onOpenChange = useGuardedClose(form.dirty, (open) => !open && close())
 
   function save(event: FormEvent) {
@@ -53,7 +54,7 @@ export function ConnectModal({ close }: { close: () => void }) {
               </div>
               <CatalogForm
                 form={form}
-                test={<TestConnection run={runTest} running={test.isPending} result={test.data?.test} error={test.error} />}
+                test={<TestConnection run={runTest} running={test.isPending} result={isTested ? test.data?.test : undefined} />}
               />
             </div>
           </FocusModal.Body>

@@ -22,7 +22,6 @@ export function ConnectionSection({ catalog, edit, disconnect }: ConnectionSecti
   return (
     <Section
       title={t("metaCatalog.connection.title")}
-      badge={<CatalogStateBadge catalog={catalog} />}
       actions={
         <>
           <TestButton catalog={catalog} />

@@ -5,7 +5,7 @@ import type { AdminCatalog } from "../../api/admin/meta-catalog/types"
 import { useCatalogForm } from "../hooks/use-catalog-form"
 import { useTestConnection, useTestUnsavedConnection, useUpdateCatalog } from "../hooks/use-catalogs"
 import { useGuardedClose } from "../hooks/use-guarded-close"
-import { initialValues, toInput, toUpdate } from "../lib/catalog-form"
+import { initialValues, isSameConnection, toInput, toUpdate } from "../lib/catalog-form"
 import { CatalogForm } from "./catalog-form"
 import { TestConnection } from "./test-connection"
 
@@ -58,12 +58,13 @@ export function EditDrawer({ catalog, close }: { catalog: AdminCatalog; close: (
 function useFormTest(catalog: AdminCatalog, form: ReturnType<typeof useCatalogForm>) {
   const stored = useTestConnection(catalog.id)
   const typed = useTestUnsavedConnection()
-  const used = form.values.access_token.trim() ? typed : stored
+  const isTyped = form.values.access_token.trim() !== ""
+  const used = isTyped ? typed : stored
+  const isTested = !isTyped || isSameConnection(form.values, typed.variables)
   const on = { onSuccess: (reply: { test: Parameters<typeof form.showTest>[0] }) => form.showTest(reply.test), onError: form.showThrown }
   return {
-    run: () => (used === typed ? typed.mutate(toInput(form.values), on) : stored.mutate(undefined, on)),
+    run: () => (isTyped ? typed.mutate(toInput(form.values), on) : stored.mutate(undefined, on)),
     running: used.isPending,
-    result: used.data?.test,
-    error: used.error,
+    result: isTested ? used.data?.test : undefined,
   }
 }

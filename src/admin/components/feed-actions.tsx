@@ -22,7 +22,8 @@ export function FeedActions({ feed }: { feed: AdminFeed }) {
       <Button
         size="small"
         variant="secondary"
-        isLoading={generate.isPending || building}
+        isLoading={generate.isPending}
+        disabled={building}
         onClick={() => generate.mutate(undefined, report("metaCatalog.toast.generateStarted"))}
       >
         {t("metaCatalog.action.generate")}
@@ -30,7 +31,8 @@ export function FeedActions({ feed }: { feed: AdminFeed }) {
       <Button
         size="small"
         variant="secondary"
-        isLoading={upload.isPending || uploading}
+        isLoading={upload.isPending}
+        disabled={uploading}
         onClick={() => upload.mutate(undefined, report("metaCatalog.toast.uploadStarted"))}
       >
         {t("metaCatalog.action.upload")}

@@ -5,7 +5,6 @@ import { usePush } from "../hooks/use-catalog-status"
 import { useFormatters } from "../hooks/use-formatters"
 import { errorText } from "../lib/api-error"
 import { itemStateColor, itemStates } from "../lib/item-state"
-import { ActivityLine } from "./activity-line"
 import { Section } from "./section"
 import { TimeAgo } from "./time-ago"
 
@@ -27,7 +26,6 @@ export function ItemsSection({ status }: { status: AdminCatalogStatus }) {
         <StateCounts counts={status.counts} />
         <Notes status={status} />
       </div>
-      <ActivityLine status={status} />
     </Section>
   )
 }
@@ -56,7 +54,7 @@ function StateCounts({ counts }: { counts: Counts }) {
   const { t } = useTranslation()
   const format = useFormatters()
   return (
-    <dl className="grid grid-cols-2 gap-x-4 gap-y-3 sm:grid-cols-5" data-testid="item-counts">
+    <dl className="grid grid-cols-2 gap-x-4 gap-y-3 sm:grid-cols-3 2xl:grid-cols-5" data-testid="item-counts">
       {itemStates.map((state) => (
         <div key={state} className="flex flex-col" data-state={state}>
           <dt className="flex items-center gap-x-2">

@@ -60,7 +60,7 @@ function MovedOrCopy({ catalog, disconnect }: Pick<PauseBannerProps, "catalog" |
   }
 
   return (
-    <Banner title={t("metaCatalog.moved.title")} message={catalog.pause_message}>
+    <Banner title={t("metaCatalog.moved.title")} message={null}>
       <Text size="small">{t("metaCatalog.moved.text", { url: catalog.public_url })}</Text>
       <div className="flex flex-wrap gap-2">
         <Button size="small" variant="secondary" onClick={moved} isLoading={adopt.isPending}>

@@ -11,7 +11,7 @@ export function ProductItem({ item }: { item: AdminProductItem }) {
   const { t } = useTranslation()
   return (
     <li className="flex flex-col gap-y-3 px-6 py-4" data-variant={item.variant_id} data-state={item.state}>
-      <div className="grid grid-cols-2 items-start gap-x-4 gap-y-2 md:grid-cols-[2fr_1fr_1fr_auto]">
+      <div className="grid grid-cols-2 items-start gap-x-4 gap-y-2 md:grid-cols-[minmax(0,2fr)_minmax(0,1fr)_minmax(0,1fr)_136px]">
         <VariantName item={item} />
         <Value label={t("metaCatalog.widget.acknowledged")} value={item.acknowledged} testId="acknowledged" />
         <Value label={t("metaCatalog.widget.wanted")} value={item.wanted} testId="wanted" />

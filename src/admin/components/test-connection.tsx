@@ -1,7 +1,6 @@
 import { Button, Text } from "@medusajs/ui"
 import { useTranslation } from "react-i18next"
 import type { AdminConnectionTest } from "../../api/admin/meta-catalog/types"
-import { errorText } from "../lib/api-error"
 import { ChecksList } from "./checks-list"
 
 export type TestConnectionProps = {
@@ -9,12 +8,10 @@ export type TestConnectionProps = {
   run: () => void
   running: boolean
   result: AdminConnectionTest | undefined
-  /** The test itself could not be made. */
-  error: unknown
 }
 
 /** The *Test connection* button inside the form, and what the test found. */
-export function TestConnection({ run, running, result, error }: TestConnectionProps) {
+export function TestConnection({ run, running, result }: TestConnectionProps) {
   const { t } = useTranslation()
   return (
     <div className="bg-ui-bg-subtle shadow-borders-base flex flex-col gap-y-3 rounded-lg p-4">
@@ -26,14 +23,8 @@ export function TestConnection({ run, running, result, error }: TestConnectionPr
           {t("metaCatalog.action.testConnection")}
         </Button>
       </div>
-      <div aria-live="polite">
-        {error ? (
-          <Text size="small" className="text-ui-fg-error">
-            {errorText(error)}
-          </Text>
-        ) : (
-          result && <ChecksList test={result} />
-        )}
+      <div aria-live="polite" className="empty:hidden">
+        {result && <ChecksList test={result} />}
       </div>
     </div>
   )

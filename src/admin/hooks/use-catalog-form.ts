@@ -1,6 +1,6 @@
 import { useState } from "react"
 import type { AdminConnectionTest } from "../../api/admin/meta-catalog/types"
-import { fieldMessage } from "../lib/api-error"
+import { fieldMessages } from "../lib/api-error"
 import { catalogFormFields, type CatalogFormErrors, type CatalogFormValues, isDirty } from "../lib/catalog-form"
 
 type Check = AdminConnectionTest["checks"][number]
@@ -29,13 +29,14 @@ export function useCatalogForm(start: CatalogFormValues) {
     setErrors(messages)
     const first = catalogFormFields.find((field) => messages[field])
     if (first) {
-      document.getElementById(first)?.focus()
+      const control = document.getElementById(first)
+      control?.focus()
+      control?.scrollIntoView({ block: "center" })
     }
   }
 
   function showThrown(error: unknown) {
-    const { field, message } = fieldMessage(error, catalogFormFields)
-    show({ [field || "form"]: message })
+    show(fieldMessages(error, catalogFormFields))
   }
 
   function showTest(test: AdminConnectionTest) {

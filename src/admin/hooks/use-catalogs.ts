@@ -70,3 +70,12 @@ export function useAdoptCatalog(id: string) {
     onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.all }),
   })
 }
+
+/** Lets the mass change pass that the brake held; it stays open for an hour. */
+export function useReleaseBrake(id: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () => sdk.client.fetch(`${path}/${id}/release-brake`, { method: "POST" }),
+    onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.all }),
+  })
+}

@@ -35,7 +35,7 @@ function formatters(language: string) {
 
 function relativeTime(format: Intl.RelativeTimeFormat, milliseconds: number): string {
   const seconds = Math.min(0, Math.round(milliseconds / 1000))
-  const [unit, size] = steps.find(([, size]) => Math.abs(seconds) >= size) ?? steps[3]!
+  const [unit, size] = steps.find(([, size]) => Math.abs(seconds) >= size) ?? steps[3]
   return format.format(Math.round(seconds / size), unit)
 }
 

@@ -1,18 +1,20 @@
-/** An error of the admin API as a form shows it: `field` is empty when the message belongs to no single field. */
-export type FieldMessage = { field: string; message: string }
+/** Messages by field name; those that belong to no field of the form are joined under `form`. */
+export type FieldMessages = Record<string, string>
 
 /**
- * Reads an error thrown by the API client. Validation errors name their field first (`product_url_template: must …`);
- * a request body that fails the schema is reported by Medusa as `Invalid request: …, Field 'name' is required`.
+ * Reads an error of the admin API, whose validation messages name their field first
+ * (`product_url_template: must …; currency_code: choose …`).
  */
-export function fieldMessage(error: unknown, fields: readonly string[]): FieldMessage {
-  const message = errorText(error)
-  const named = /^([a-z_]+): ?([\s\S]+)$/.exec(message)
-  if (named && fields.includes(named[1]!)) {
-    return { field: named[1]!, message: named[2]! }
+export function fieldMessages(error: unknown, fields: readonly string[]): FieldMessages {
+  const messages: FieldMessages = {}
+  let field = "form"
+  for (const part of errorText(error).split("; ")) {
+    const [, name, text] = /^([a-z_]+): ([\s\S]+)$/.exec(part) ?? []
+    const isNamed = name !== undefined && fields.includes(name)
+    field = isNamed ? name : field
+    messages[field] = [messages[field], isNamed ? text : part].filter(Boolean).join("; ")
   }
-  const quoted = fields.find((field) => message.includes(`'${field}'`) || message.includes(`'${field},`))
-  return { field: quoted ?? "", message }
+  return messages
 }
 
 /** The plain text of whatever was thrown. */

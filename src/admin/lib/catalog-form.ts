@@ -66,10 +66,13 @@ export function toInput(values: CatalogFormValues): AdminCatalogInput {
   }
 }
 
-/** The request body for a stored catalogue: only what differs from it, and secrets only when something was typed. */
+/**
+ * The request body for a stored catalogue: only what differs from it, and secrets only when something was typed. The
+ * catalogue id and the retailer id scheme are fixed when a catalogue is connected.
+ */
 export function toUpdate(values: CatalogFormValues, catalog: AdminCatalog): Partial<AdminCatalogInput> {
   const input = toInput(values)
-  const { access_token, app_secret, ...rest } = input
+  const { access_token, app_secret, meta_catalog_id: _fixed, retailer_id_scheme: _fixedToo, ...rest } = input
   const stored: Record<string, unknown> = catalog
   const changed = Object.entries(rest).filter(([key, value]) => value !== undefined && value !== (stored[key] ?? null))
   return {
@@ -77,6 +80,12 @@ export function toUpdate(values: CatalogFormValues, catalog: AdminCatalog): Part
     ...(access_token ? { access_token } : {}),
     ...(app_secret ? { app_secret } : {}),
   }
+}
+
+/** Whether the values that *Test connection* looks at are still those of an earlier test. */
+export function isSameConnection(values: CatalogFormValues, tested: Partial<AdminCatalogInput> | undefined): boolean {
+  const now = toInput(values)
+  return (["meta_catalog_id", "access_token", "app_secret"] as const).every((field) => tested?.[field] === now[field])
 }
 
 /** Whether the form differs from what it started with. */

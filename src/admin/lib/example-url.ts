@@ -11,7 +11,7 @@ export function exampleUrl(template: string, values: ProductUrlValues): ExampleU
   if (!trimmed) {
     return { ok: false, reason: "empty" }
   }
-  const places = [...trimmed.matchAll(/\{([^}]*)\}/g)].map((match) => match[1]!)
+  const places = [...trimmed.matchAll(/\{([^}]*)\}/g)].map((match) => match[1])
   if (places.some((place) => !(place in values))) {
     return { ok: false, reason: "unknown_place" }
   }

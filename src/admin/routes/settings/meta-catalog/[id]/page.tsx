@@ -3,6 +3,7 @@ import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { useParams } from "react-router-dom"
 import type { AdminCatalogStatus } from "../../../../../api/admin/meta-catalog/types"
+import { ActivityLine } from "../../../../components/activity-line"
 import { BrakeBanner } from "../../../../components/brake-banner"
 import { CatalogStateBadge, ConnectionSection } from "../../../../components/connection-section"
 import { DisconnectDialog } from "../../../../components/disconnect-dialog"
@@ -37,28 +38,50 @@ function CatalogPage({ status }: { status: AdminCatalogStatus }) {
       <CatalogHead status={status} />
       <PauseBanner catalog={catalog} edit={edit} disconnect={disconnect} />
       <BrakeBanner catalog={catalog} />
-      <ItemsSection status={status} />
-      <FeedSection status={status} />
-      <UploadsSection uploads={status.uploads} />
-      <IssuesSection status={status} />
-      <ConnectionSection catalog={catalog} edit={edit} disconnect={disconnect} />
+      <div className="flex flex-col items-start gap-x-4 gap-y-3 xl:grid xl:grid-cols-[minmax(0,1fr)_400px]">
+        <div className="flex w-full min-w-0 flex-col gap-y-3">
+          <WhatHappens status={status} />
+        </div>
+        <div className="w-full">
+          <ConnectionSection catalog={catalog} edit={edit} disconnect={disconnect} />
+        </div>
+      </div>
       {dialog === "edit" && <EditDrawer catalog={catalog} close={close} />}
       {dialog === "disconnect" && <DisconnectDialog catalog={catalog} close={close} />}
     </div>
   )
 }
 
-function CatalogHead({ status: { catalog } }: { status: AdminCatalogStatus }) {
-  const { t } = useTranslation()
+/** Before there is a feed, creating one is all there is to do. */
+function WhatHappens({ status }: { status: AdminCatalogStatus }) {
+  if (status.feeds.length === 0) {
+    return <FeedSection status={status} />
+  }
   return (
-    <Container className="flex flex-wrap items-center justify-between gap-2 px-6 py-4">
-      <div className="min-w-0">
-        <Heading level="h1">{catalog.name}</Heading>
-        <Text size="small" className="text-ui-fg-subtle">
-          {t("metaCatalog.field.meta_catalog_id")} {catalog.meta_catalog_id}
-        </Text>
+    <>
+      <ItemsSection status={status} />
+      <FeedSection status={status} />
+      <UploadsSection uploads={status.uploads} />
+      <IssuesSection status={status} />
+    </>
+  )
+}
+
+function CatalogHead({ status }: { status: AdminCatalogStatus }) {
+  const { t } = useTranslation()
+  const { catalog } = status
+  return (
+    <Container className="divide-y p-0">
+      <div className="flex flex-wrap items-center justify-between gap-2 px-6 py-4">
+        <div className="min-w-0">
+          <Heading level="h1">{catalog.name}</Heading>
+          <Text size="small" className="text-ui-fg-subtle">
+            {t("metaCatalog.field.meta_catalog_id")} {catalog.meta_catalog_id}
+          </Text>
+        </div>
+        <CatalogStateBadge catalog={catalog} />
       </div>
-      <CatalogStateBadge catalog={catalog} />
+      <ActivityLine status={status} />
     </Container>
   )
 }
