@@ -3,8 +3,7 @@ import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import { variantsOfInventoryItems, variantsOfInventoryLevels, variantsOfProducts, variantsOfReservations } from "../catalog/affected-variants"
 import { PRIORITY } from "../modules/meta-catalog/priority"
-import { markVariantsDue, requestBuildsForNewVariants } from "../workflows/mark-due"
-import { metaCatalog } from "../workflows/open-catalog"
+import { markVariantsDue, requestBuildsForNewVariants, requestSweeps } from "../workflows/mark-due"
 
 type Reach = {
   /** Variants an id of the event speaks for. */
@@ -76,7 +75,7 @@ const SWEEP_EVENTS = [
 export default async function metaCatalogMarkItemsDue({ event, container }: SubscriberArgs<{ id: string | string[] }>): Promise<void> {
   const reach = ITEM_EVENTS[event.name]
   if (!reach) {
-    await metaCatalog(container).catalogs.requestSweep()
+    await requestSweeps(container)
     return
   }
   const sql = container.resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)

@@ -1,10 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises"
 import { GraphError } from "../graph-api/graph-error"
 import { sendItemsBatch, type ItemsBatchReply } from "../graph-api/items-batch"
+import { testConnection } from "../graph-api/test-connection"
 import type { BatchEntry, BatchHold, Rejection } from "../modules/meta-catalog/batches"
 import { toItemUpdate } from "./decide-batch"
 import { heedGraphError, wordsOf } from "./graph-trouble"
-import type { OpenCatalog } from "./open-catalog"
+import { pauseAndNotify, type OpenCatalog } from "./open-catalog"
 
 /** Whether the run may go on with the next claim. */
 export type SendOutcome = "go_on" | "stop"
@@ -87,7 +88,11 @@ async function recordFailure(
   }
   if (verdict.class === "permanent") {
     if (entries.length > 1) {
-      return await sendHalves(open, hold, entries, 1)
+      if (await isConnectionSound(open)) {
+        return await sendHalves(open, hold, entries, 1)
+      }
+      await abandon(false)
+      return "stop"
     }
     const rejected = entries.map(({ retailer_id }) => ({ retailer_id, message: words }))
     await storeRejections(open, rejected)
@@ -96,6 +101,19 @@ async function recordFailure(
   }
   await abandon(verdict.class === "retry" || verdict.class === "unknown_outcome")
   return "stop"
+}
+
+/**
+ * A refusal that looks like a bad entry may speak about the connection: a wrong app secret, too, is a plain code 100
+ * (CONTRACT 1.2). Asking costs a few calls of the other quota; halving down to single items would cost hundreds of this one.
+ */
+async function isConnectionSound(open: OpenCatalog): Promise<boolean> {
+  const report = await testConnection(open.client, { metaCatalogId: open.catalog.meta_catalog_id })
+  const failed = report.checks.find((check) => check.ok === false)
+  if (failed) {
+    await pauseAndNotify(open.container, { catalog: open.catalog, reason: failed.code, message: failed.message })
+  }
+  return !failed
 }
 
 async function sendHalves(open: OpenCatalog, hold: BatchHold, entries: BatchEntry[], tries: number): Promise<SendOutcome> {
