@@ -8,14 +8,9 @@ import type { World } from "./world"
 /** How many messages the status shows as a sample; the counts are totals (CONTRACT 3.4). */
 const MESSAGE_SAMPLE = 25
 
-/** Lets a stored batch be processed when it is due, or once `afterCalls` later Graph calls were applied. */
+/** Lets a stored batch be processed when it is due, or once `afterCalls` later changes were applied. */
 export function queueBatch(world: World, batch: Pick<BatchRow, "handle" | "due_at">, afterCalls?: number): void {
-  const task = { name: `batch ${batch.handle}`, dueAt: batch.due_at, run: () => processBatch(world, batch.handle) }
-  if (afterCalls === undefined) {
-    world.tasks.add(task)
-  } else {
-    world.lateCalls.hold(afterCalls, task)
-  }
+  world.lateCalls.queue({ name: `batch ${batch.handle}`, dueAt: batch.due_at, run: () => processBatch(world, batch.handle) }, afterCalls)
 }
 
 /** Carries a batch out and records what became of each request. Does nothing for a batch that is gone or done. */
@@ -106,7 +101,9 @@ function decide(request: BatchRequest, { stored, allowUpsert, world, result }: C
   if (before !== undefined && merged.sale_price === undefined) {
     fields.sale_price = null
   }
-  const missing = stored ? REQUIRED_FIELDS.filter((field) => fields[field] === null && !merged[field]) : missingFields(merged)
+  const refused = problems.filter((problem) => problem.severity === "fatal").map((problem) => problem.field)
+  const lacking = stored ? REQUIRED_FIELDS.filter((field) => fields[field] === null) : missingFields(merged)
+  const missing = lacking.filter((field) => !refused.includes(field))
   for (const field of missing) {
     result.errors.push({ line, id, message: `A required field is missing: ${field}: every item needs a value for it` })
   }

@@ -44,9 +44,9 @@ const action = z.discriminatedUnion("type", [
   /** On items_batch: the handle it returns is expired at once. On check_batch_request_status: the asked handle expires now. */
   z.strictObject({ type: z.literal("expire_handle") }),
   /**
-   * The call is applied `ms` after its reply (sandbox clock), or, with `after_calls`, once that many later Graph calls were applied.
-   * `reply: "reset"` destroys the socket instead of replying. A reply of its own is possible for items_batch and item updates;
-   * for every other call the reply must be "reset".
+   * The call is applied `ms` after its reply (sandbox clock), or, with `after_calls`, once that many later POST or DELETE calls were applied.
+   * `reply: "reset"` destroys the socket instead of replying. With a normal reply only items_batch, item updates and item
+   * deletions are late; any other call is applied at once.
    */
   z.strictObject({
     type: z.literal("apply_late"),

@@ -1,7 +1,7 @@
 import type { EntityManager } from "typeorm"
 import type { FeedRow } from "./entities/feed"
 import type { UploadRow } from "./entities/upload"
-import { emptyFile, openFeedFile, type FileOptions, type FileRow } from "./feed-parse"
+import { emptyFile, FileRefused, openFeedFile, type FeedFile, type FileOptions, type FileRow } from "./feed-parse"
 import { ProblemCollector } from "./problem-collector"
 import { brokenRow, duplicateId, missingField, ownedElsewhere, refusedFile, unknownColumn, type Problem } from "./problems"
 import { resolveColumns, validateRow, type Column, type ValidatedRow } from "./row-validation"
@@ -32,18 +32,24 @@ export async function ingestFile(ingest: Ingest): Promise<Counts> {
       collector.add(unknownColumn(column.name))
     }
   }
-  return world.db.transaction(async (db) => {
-    await db.query(
-      `CREATE TEMP TABLE staged_row (row_number int, retailer_id text, fields jsonb, missing text[], fatal boolean) ON COMMIT DROP`
-    )
-    const staged = await stageRows(db, { ...ingest, rows: file.rows, columns, collector })
-    if (staged === 0) {
-      throw emptyFile()
-    }
-    await db.query("ANALYZE staged_row")
-    await pause(drawDelay(world.settings.ingest_delay_ms), world.stopping)
-    return world.writes.hold(feed.catalog_id, () => applyRows(db, { ...ingest, collector, detected: staged }))
-  })
+  return world.ingests.hold(() => world.db.transaction((db) => stageAndApply(db, { ...ingest, file, columns, collector })))
+}
+
+async function stageAndApply(
+  db: EntityManager,
+  job: Ingest & { file: FeedFile; columns: Column[]; collector: ProblemCollector }
+): Promise<Counts> {
+  const { world, feed } = job
+  await db.query(
+    "CREATE TEMP TABLE staged_row (row_number int, retailer_id text, fields jsonb, missing text[], fatal boolean) ON COMMIT DROP"
+  )
+  const detected = await stageRows(db, { ...job, rows: job.file.rows })
+  if (detected === 0) {
+    throw emptyFile()
+  }
+  await db.query("ANALYZE staged_row")
+  await pause(drawDelay(world.settings.ingest_delay_ms), world.stopping)
+  return world.writes.hold(feed.catalog_id, () => applyRows(db, { ...job, detected }))
 }
 
 async function stageRows(
@@ -105,6 +111,10 @@ async function insertStaged(db: EntityManager, rows: StagedRow[]): Promise<void>
 
 async function applyRows(db: EntityManager, apply: Ingest & { collector: ProblemCollector; detected: number }): Promise<Counts> {
   const { world, feed, upload, collector } = apply
+  const [stillThere] = (await db.query("SELECT id FROM feed WHERE id = $1", [feed.id])) as { id: string }[]
+  if (!stillThere) {
+    throw new FileRefused(refusedFile("Your Data Feed File Couldn't Be Processed", "The feed was deleted meanwhile."))
+  }
   const movedFrom = feed.options.migrated_from_feed_id
   if (movedFrom !== undefined) {
     await db.query("UPDATE item SET feed_id = $1 WHERE feed_id = $2 AND catalog_id = $3", [feed.id, movedFrom, feed.catalog_id])

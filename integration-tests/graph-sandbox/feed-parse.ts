@@ -146,8 +146,7 @@ async function* parseRecords(bytes: Readable, { encoding, delimiter, fromLine, q
       return undefined
     },
   })
-  const decoded = encoding === "utf-8" ? bytes : bytes.compose(toUtf8(encoding))
-  pipeline(decoded, parser, () => undefined)
+  pipeline(encoding === "utf-8" ? [bytes, parser] : [bytes, toUtf8(encoding), parser], () => undefined)
   let width = 0
   let given = 0
   const broken = function* (upTo: number): Generator<FileRow> {

@@ -99,11 +99,7 @@ async function performLater(call: Call, fault: Extract<FaultAction, { type: "app
       await apply({ ...call, fault: null }, body).catch(() => undefined)
     },
   }
-  if (fault.after_calls === undefined) {
-    call.world.tasks.add(task)
-  } else {
-    call.world.lateCalls.hold(fault.after_calls - 1, task)
-  }
+  call.world.lateCalls.queue(task, fault.after_calls === undefined ? undefined : fault.after_calls - 1)
 }
 
 async function apply(call: Call, body: ReceivedBody): Promise<Reply> {
@@ -132,7 +128,9 @@ async function apply(call: Call, body: ReceivedBody): Promise<Reply> {
     }
     try {
       const result = await route(request)
-      world.lateCalls.callApplied()
+      if (method !== "GET") {
+        world.lateCalls.changeApplied()
+      }
       return { status: 200, headers: jsonHeaders(headers), body: serialise(result, world.settings.numeric_ids), error: null }
     } finally {
       files.left = request.files
@@ -218,10 +216,10 @@ function jsonHeaders(headers: Record<string, string>): Record<string, string> {
   return { "content-type": "application/json; charset=UTF-8", ...headers }
 }
 
-/** JSON text; on demand with ids as bare numbers of full length, which is why it is done on the text. */
+/** JSON text; on demand with node ids (never retailer ids, which are shorter) as bare numbers of full length, hence done on the text. */
 function serialise(result: unknown, numericIds: boolean): string {
   const json = JSON.stringify(result)
-  return numericIds ? json.replace(/"id":"(\d+)"/g, '"id":$1') : json
+  return numericIds ? json.replace(/"id":"(\d{15,})"/g, '"id":$1') : json
 }
 
 function withoutSecrets(query: URLSearchParams): Record<string, string> {

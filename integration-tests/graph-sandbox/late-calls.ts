@@ -1,17 +1,22 @@
 import type { Task, TaskQueue } from "./tasks"
 
-/** Work held back until a number of later Graph calls were applied (fault `apply_late` with `after_calls`). */
+/** Work held back until a number of later changes (POST or DELETE calls) were applied (fault `apply_late` with `after_calls`). */
 export class LateCalls {
   private held: { left: number; task: Task }[] = []
 
   constructor(private readonly tasks: TaskQueue) {}
 
-  hold(afterCalls: number, task: Task): void {
-    this.held.push({ left: afterCalls + 1, task })
+  /** Queues a task, or holds it back when `afterCalls` says so; the call that queues it is itself still to be counted. */
+  queue(task: Task, afterCalls: number | undefined): void {
+    if (afterCalls === undefined) {
+      this.tasks.add(task)
+    } else {
+      this.held.push({ left: afterCalls + 1, task })
+    }
   }
 
-  /** Told of every applied call, including, first, the one that is late itself. */
-  callApplied(): void {
+  /** Told of every applied change, including, first, the one that is late itself. */
+  changeApplied(): void {
     for (const entry of this.held) {
       entry.left--
     }

@@ -117,7 +117,7 @@ export async function changeItem(request: GraphRequest): Promise<unknown> {
   if (given.retailer_id !== undefined && given.retailer_id !== item.retailer_id) {
     throw badParameter("Param retailer_id cannot be changed")
   }
-  await world.writes.hold(item.catalog_id, () =>
+  await applyChange(request, item, () =>
     upsertItems(world.db, {
       catalogId: item.catalog_id,
       writes: [{ retailer_id: item.retailer_id, fields }],
@@ -134,8 +134,19 @@ export async function deleteItem(request: GraphRequest): Promise<unknown> {
   const item = await openItem(request)
   requireCatalogAdmin(request.token)
   readParams({}, request.params)
-  await world.writes.hold(item.catalog_id, () => deleteItems(world.db, item.catalog_id, [item.retailer_id]))
+  await applyChange(request, item, () => deleteItems(world.db, item.catalog_id, [item.retailer_id]))
   return { success: true }
+}
+
+/** Carries a change out now, or later when a fault says so (apply_late). */
+async function applyChange({ world, fault }: GraphRequest, item: ItemRow, change: () => Promise<void>): Promise<void> {
+  const run = () => world.writes.hold(item.catalog_id, change)
+  if (fault?.type !== "apply_late") {
+    await run()
+    return
+  }
+  const dueAt = new Date(world.clock.now().getTime() + fault.ms)
+  world.lateCalls.queue({ name: `late change of item ${item.id}`, dueAt, run }, fault.after_calls)
 }
 
 const oneId = z.union([z.string(), z.number().int()]).transform(String)

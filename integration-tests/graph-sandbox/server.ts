@@ -24,7 +24,7 @@ import { DEFAULT_SETTINGS, patchSettings, type SandboxSettings } from "./setting
 import { TaskQueue } from "./tasks"
 import { failUpload } from "./uploads"
 import type { World } from "./world"
-import { WriteLock } from "./write-lock"
+import { Slots, WriteLock } from "./write-lock"
 
 export type SandboxOptions = { databaseUrl: string; port?: number; host?: string; settings?: Partial<SandboxSettings> }
 
@@ -55,6 +55,7 @@ export async function startSandbox({ databaseUrl, port = 0, host = "127.0.0.1", 
     quotas: new Quotas(clock),
     schedules: new ScheduleRunner(() => world),
     writes: new WriteLock(),
+    ingests: new Slots(4),
     spool: await mkdtemp(path.join(tmpdir(), "graph-sandbox-")),
     url: "",
     stopping: stopping.signal,

@@ -164,7 +164,9 @@ export async function failUpload(world: World, upload: Pick<UploadRow, "id">, pr
   const collector = new ProblemCollector(upload.id)
   collector.add(problem)
   await world.db.transaction(async (db) => {
-    await collector.finish(db)
-    await db.query("UPDATE upload SET end_time = $2, failed = true, error_count = 1 WHERE id = $1", [upload.id, world.clock.now()])
+    const ended = await db.getRepository(UploadEntity).update({ id: upload.id }, { end_time: world.clock.now(), failed: true, error_count: 1 })
+    if (ended.affected === 1) {
+      await collector.finish(db)
+    }
   })
 }

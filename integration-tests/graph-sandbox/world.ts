@@ -6,7 +6,7 @@ import type { Quotas } from "./quotas"
 import type { ScheduleRunner } from "./schedule-runner"
 import type { SandboxSettings } from "./settings"
 import type { TaskQueue } from "./tasks"
-import type { WriteLock } from "./write-lock"
+import type { Slots, WriteLock } from "./write-lock"
 
 /** What every part of one running sandbox shares. */
 export type World = {
@@ -21,6 +21,8 @@ export type World = {
   quotas: Quotas
   schedules: ScheduleRunner
   writes: WriteLock
+  /** Files taken in at the same time. */
+  ingests: Slots
   /** Directory of its own for received and fetched files. */
   spool: string
   /** Base address, known once the server listens. */

@@ -1,3 +1,32 @@
+/**
+ * Lets a few run at a time. Each file being taken in keeps a database connection while it waits for the write lock, so their number
+ * stays below the pool's size; else a batch that holds the lock could find no connection left.
+ */
+export class Slots {
+  private readonly free: (() => void)[] = []
+  private taken = 0
+
+  constructor(private readonly size: number) {}
+
+  async hold<T>(work: () => Promise<T>): Promise<T> {
+    if (this.taken >= this.size) {
+      await new Promise<void>((resolve) => this.free.push(resolve))
+    } else {
+      this.taken++
+    }
+    try {
+      return await work()
+    } finally {
+      const next = this.free.shift()
+      if (next) {
+        next()
+      } else {
+        this.taken--
+      }
+    }
+  }
+}
+
 /** One writer per catalogue at a time: batches and uploads apply one after the other, in whatever order they come. */
 export class WriteLock {
   private readonly tails = new Map<string, Promise<void>>()
