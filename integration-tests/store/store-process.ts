@@ -5,7 +5,7 @@
 import { join } from "node:path"
 import express from "express"
 import { container as globalContainer } from "@medusajs/framework"
-import { ContainerRegistrationKeys, GracefulShutdownServer } from "@medusajs/framework/utils"
+import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import { migrate } from "@medusajs/medusa/commands/db/migrate"
 import { migrateSearchIndexes } from "@medusajs/medusa/commands/db/migrate-search"
 import { runMigrationScripts } from "@medusajs/medusa/commands/db/run-scripts"
@@ -53,9 +53,9 @@ async function serve(): Promise<void> {
   app.get("/health", (_request, response) => {
     response.status(200).send("OK")
   })
-  const server = GracefulShutdownServer.create(app.listen(Number(process.env.PORT)))
+  const server = app.listen(Number(process.env.PORT))
   process.once("SIGTERM", async () => {
-    await server.shutdown()
+    await new Promise((resolve) => server.close(resolve))
     await shutdown()
     process.exit(0)
   })
