@@ -63,14 +63,25 @@ export default [
       "use-isnan": "error",
       "no-self-compare": "error",
       "no-async-promise-executor": "error",
-      "no-restricted-syntax": [
-        "error",
-        { selector: "TSAnyKeyword", message: "Name the type, or use unknown." },
-        { selector: "MemberExpression[object.name=/^(it|test|describe)$/][property.name=/^(only|skip|todo)$/]", message: "No test is left out." },
-        { selector: "CallExpression[callee.name=/^(xit|xtest|xdescribe|fit|fdescribe)$/]", message: "No test is left out." },
-      ],
       "no-warning-comments": ["error", { terms: ["@ts-ignore", "@ts-expect-error", "@ts-nocheck"], location: "anywhere" }],
     },
   },
-  { files: ["src/**/*.{ts,tsx}"], rules: { "no-console": "error" } },
+  {
+    files: ["src/**/*.{ts,tsx}"],
+    ignores: ["**/__tests__/**"],
+    rules: {
+      "no-console": "error",
+      "no-restricted-syntax": ["error", { selector: "TSAnyKeyword", message: "Name the type, or use unknown." }],
+    },
+  },
+  {
+    files: ["**/*.spec.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        { selector: "MemberExpression[object.name=/^(it|test|describe)$/][property.name=/^(only|skip|todo)$/]", message: "No test is left out." },
+        { selector: "CallExpression[callee.name=/^(xit|xtest|xdescribe|fit|fdescribe)$/]", message: "No test is left out." },
+      ],
+    },
+  },
 ]
