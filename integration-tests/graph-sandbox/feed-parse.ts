@@ -128,7 +128,7 @@ type ParseOptions = { encoding: string; delimiter: string; fromLine: number; quo
 type ParsedRecord = { record: string[]; info: { records: number } }
 
 async function* parseRecords(bytes: Readable, { encoding, delimiter, fromLine, quote }: ParseOptions): AsyncGenerator<FileRow> {
-  const skipped: { after: number; reason: string }[] = []
+  const skipped: Skip[] = []
   const state = { tooLong: false }
   const parser = parse({
     delimiter,
@@ -142,7 +142,10 @@ async function* parseRecords(bytes: Readable, { encoding, delimiter, fromLine, q
     skip_records_with_error: true,
     on_skip: (error: CsvError | undefined) => {
       state.tooLong ||= error?.code === "CSV_MAX_RECORD_SIZE"
-      skipped.push({ after: Number(error?.records ?? 0), reason: reasonOf(error) })
+      const skip = { after: Number(error?.records ?? 0), line: Number(error?.lines ?? 0), reason: reasonOf(error) }
+      if (!isSameRecord(skipped.at(-1), skip, error)) {
+        skipped.push(skip)
+      }
       return undefined
     },
   })
@@ -173,6 +176,13 @@ async function* parseRecords(bytes: Readable, { encoding, delimiter, fromLine, q
     throw lineTooLong()
   }
   yield* broken(Infinity)
+}
+
+type Skip = { after: number; line: number; reason: string }
+
+/** The parser tells of every bad quote in a record; a record counts once. A quote left open at the end belongs to the last one. */
+function isSameRecord(last: Skip | undefined, next: Skip, error: CsvError | undefined): boolean {
+  return last !== undefined && last.after === next.after && (last.line === next.line || error?.code === "CSV_QUOTE_NOT_CLOSED")
 }
 
 function reasonOf(error: CsvError | undefined): string {

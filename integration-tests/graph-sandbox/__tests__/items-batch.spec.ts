@@ -209,7 +209,7 @@ describe("what is found while processing", () => {
     ["link", "https://user:pw@shop.test/mug"],
     ["title", "x".repeat(101)],
     ["condition", "mint"],
-  ])("an UPDATE whose %s is %p leaves the item or the field as it was and says so", async (field, value) => {
+  ])("an UPDATE with a bad %s leaves the item or the field as it was and says so (%#)", async (field, value) => {
     await run([create("A")])
     const before = await item("A")
     const status = await run([update("A", { [field]: value })])
