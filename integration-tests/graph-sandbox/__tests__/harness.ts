@@ -6,7 +6,7 @@ import { startSandbox, type Sandbox, type SandboxSettings } from ".."
 
 const { DB_HOST = "127.0.0.1", DB_PORT = "54329", DB_USERNAME = "postgres", DB_PASSWORD = "postgres" } = process.env
 
-function databaseUrl(name: string): string {
+export function databaseUrl(name: string): string {
   return `postgres://${DB_USERNAME}:${DB_PASSWORD}@${DB_HOST}:${DB_PORT}/${name}`
 }
 
