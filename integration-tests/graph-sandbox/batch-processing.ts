@@ -125,7 +125,10 @@ function readData(data: BatchRequest["data"]): { fields: Record<string, unknown>
     if (value === "" || value === null) {
       row.fields[field] = null
     } else if (Object.hasOwn(FIELD_RULES, field)) {
-      checkField(row, field, name === "status" && typeof value === "string" ? visibilityOf(value) : value, { kind: "batch", defaultCurrency: null })
+      checkField(row, field, name === "status" && typeof value === "string" ? visibilityOf(value) : value, {
+        kind: "batch",
+        defaultCurrency: null,
+      })
     }
   }
   return row

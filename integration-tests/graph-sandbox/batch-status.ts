@@ -24,7 +24,15 @@ export async function getBatchStatus(request: GraphRequest): Promise<unknown> {
   if (!batch || batch.expires_at <= world.clock.now()) {
     throw badParameter("Param handle is not a valid batch handle")
   }
-  return { data: [statusOf(batch, { withIds: params.load_ids_of_invalid_requests, priority: params.error_priority, lower: world.settings.status_case === "lower" })] }
+  return {
+    data: [
+      statusOf(batch, {
+        withIds: params.load_ids_of_invalid_requests,
+        priority: params.error_priority,
+        lower: world.settings.status_case === "lower",
+      }),
+    ],
+  }
 }
 
 function statusOf(batch: BatchRow, { withIds, priority, lower }: { withIds: boolean; priority?: string; lower: boolean }) {

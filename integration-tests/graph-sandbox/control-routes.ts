@@ -27,11 +27,18 @@ const nothing = z.strictObject({})
 /** Every control command by its path below `/sandbox/`; all are POST with a JSON body. */
 export const COMMANDS: Record<string, Command> = {
   "create-catalog": command(
-    z.strictObject({ id: numericText.optional(), name: z.string(), businessId: numericText.optional(), currency: z.string().default("USD") }),
+    z.strictObject({
+      id: numericText.optional(),
+      name: z.string(),
+      businessId: numericText.optional(),
+      currency: z.string().default("USD"),
+    }),
     async (world, { id: wanted, name, businessId, currency }) => {
       const id = wanted ?? (await nextNodeId(world.db))
       const business_id = businessId ?? (await nextNodeId(world.db))
-      await world.db.getRepository(CatalogEntity).insert({ id, name, business_id, currency, vertical: "commerce", created_at: world.clock.now() })
+      await world.db
+        .getRepository(CatalogEntity)
+        .insert({ id, name, business_id, currency, vertical: "commerce", created_at: world.clock.now() })
       return { id }
     }
   ),
@@ -88,12 +95,14 @@ export const COMMANDS: Record<string, Command> = {
       return {}
     }
   ),
-  items: command(z.strictObject({ catalogId: z.string(), retailerIds: z.array(z.string()).optional() }), (world, { catalogId, retailerIds }) =>
-    world.db.query(
-      `SELECT id, retailer_id, feed_id, title, price, availability, visibility, quantity_to_sell_on_facebook, fields, created_at, updated_at, updated_by
+  items: command(
+    z.strictObject({ catalogId: z.string(), retailerIds: z.array(z.string()).optional() }),
+    (world, { catalogId, retailerIds }) =>
+      world.db.query(
+        `SELECT id, retailer_id, feed_id, title, price, availability, visibility, quantity_to_sell_on_facebook, fields, created_at, updated_at, updated_by
        FROM item WHERE catalog_id = $1 AND ($2::text[] IS NULL OR retailer_id = ANY($2::text[])) ORDER BY retailer_id`,
-      [catalogId, retailerIds ?? null]
-    )
+        [catalogId, retailerIds ?? null]
+      )
   ),
   "put-items": command(
     z.strictObject({ catalogId: z.string(), rows: z.array(z.looseObject({ id: z.string() })) }),
@@ -173,7 +182,9 @@ export const COMMANDS: Record<string, Command> = {
   }),
   "fetch-feed-now": command(
     z.strictObject({ feedId: z.string(), kind: z.enum(["replace", "update"]) }),
-    async (world, { feedId, kind }) => ({ upload_id: await runScheduledFetch(world, feedId, kind === "replace" ? "schedule" : "update_schedule") })
+    async (world, { feedId, kind }) => ({
+      upload_id: await runScheduledFetch(world, feedId, kind === "replace" ? "schedule" : "update_schedule"),
+    })
   ),
   reset: command(nothing, async (world) => {
     world.faults.clear()

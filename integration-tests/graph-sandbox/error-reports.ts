@@ -108,7 +108,16 @@ async function* reportLines(world: World, uploadId: string): AsyncGenerator<stri
 
 function reportLine(row: ReportRow): (string | number)[] {
   const fatal = row.severity === "fatal"
-  return [row.retailer_id ?? "", row.row_number ?? "", fatal ? "FATAL" : "WARNING", row.error_type, row.summary, row.field ?? "", "da", String(fatal)]
+  return [
+    row.retailer_id ?? "",
+    row.row_number ?? "",
+    fatal ? "FATAL" : "WARNING",
+    row.error_type,
+    row.summary,
+    row.field ?? "",
+    "da",
+    String(fatal),
+  ]
 }
 
 function isOutdated(upload: UploadRow, now: Date): boolean {

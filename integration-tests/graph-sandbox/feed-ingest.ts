@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import type { EntityManager } from "typeorm"
 import type { FeedRow } from "./entities/feed"
 import type { UploadRow } from "./entities/upload"
@@ -48,7 +49,7 @@ async function stageAndApply(
     throw emptyFile()
   }
   await db.query("ANALYZE staged_row")
-  await pause(drawDelay(world.settings.ingest_delay_ms), world.stopping)
+  await sleep(drawDelay(world.settings.ingest_delay_ms), undefined, { signal: world.stopping }).catch(() => undefined)
   return world.writes.hold(feed.catalog_id, () => applyRows(db, { ...job, detected }))
 }
 
@@ -183,14 +184,18 @@ async function refuseRows(db: EntityManager, { feed, collector }: Ingest & { col
     await refuse(
       `NOT fatal AND NOT EXISTS (${ofThis} AND item.feed_id = ANY($2::text[]))`,
       [feed.catalog_id, feed.options.primary_feed_ids],
-      () => [{ ...refusedFile("Item Not in a Primary Feed: id", "A supplementary feed only changes items of its primary feeds."), field: "id" }]
+      () => [
+        { ...refusedFile("Item Not in a Primary Feed: id", "A supplementary feed only changes items of its primary feeds."), field: "id" },
+      ]
     )
     return
   }
   await refuse(`NOT fatal AND EXISTS (${ofThis} AND item.feed_id IS NOT NULL AND item.feed_id <> $2)`, [feed.catalog_id, feed.id], () => [
     ownedElsewhere(),
   ])
-  await refuse(`NOT fatal AND cardinality(missing) > 0 AND NOT EXISTS (${ofThis})`, [feed.catalog_id], (row) => row.missing.map(missingField))
+  await refuse(`NOT fatal AND cardinality(missing) > 0 AND NOT EXISTS (${ofThis})`, [feed.catalog_id], (row) =>
+    row.missing.map(missingField)
+  )
 }
 
 /** Deletes the feed's items the file does not hold. A row that was refused counts as held or not as the settings say. */
@@ -209,20 +214,4 @@ function isSupplementary(feed: FeedRow): boolean {
 
 function isReplace({ upload, feed }: Pick<Ingest, "upload" | "feed">): boolean {
   return upload.kind === "replace" && !isSupplementary(feed)
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (milliseconds === 0 || signal.aborted) {
-      resolve()
-      return
-    }
-    const done = () => {
-      clearTimeout(timer)
-      signal.removeEventListener("abort", done)
-      resolve()
-    }
-    const timer = setTimeout(done, milliseconds)
-    signal.addEventListener("abort", done)
-  })
 }

@@ -131,7 +131,9 @@ export const interval: Check = (raw, _origin, field) => {
 export const labels: Check = (raw, _origin, field) => {
   const list = typeof raw === "string" ? parseJson(raw.replaceAll("'", '"')) : raw
   const usable = Array.isArray(list) && list.length <= 5000 && list.every((label) => typeof label === "string" && label.length <= 110)
-  return usable ? { value: (list as string[]).map((label) => label.toLowerCase()) } : badForm(field, "must be a list such as ['spring','sale']")
+  return usable
+    ? { value: (list as string[]).map((label) => label.toLowerCase()) }
+    : badForm(field, "must be a list such as ['spring','sale']")
 }
 
 /** `Label:Value, Label2:Value2`; colon and comma only separate. */

@@ -3,18 +3,14 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { authenticate, type Credentials } from "./auth"
 import { CallEntity } from "./entities/call"
 import { discardFiles, readBody, uniqueParams, type ReceivedBody } from "./encodings"
-import { badParameter, errorEnvelope, GraphError, type GraphErrorDetails } from "./errors"
+import { badParameter, GraphError, type GraphErrorDetails } from "./errors"
 import type { FaultAction } from "./faults"
+import { deliver, envelopeReply, resultReply, type Delivery, type Reply } from "./graph-replies"
 import type { GraphMethod, GraphRequest } from "./graph-request"
 import { THROTTLE, usageHeader } from "./quotas"
 import { route } from "./routes"
 import { resolveVersion } from "./versions"
 import type { World } from "./world"
-
-type Reply = { status: number; headers: Record<string, string>; body: string; error: GraphErrorDetails | null }
-
-/** How the reply leaves, or does not. */
-type Delivery = "whole" | "half" | "none"
 
 const SECRET = /token|proof|password|secret|username/i
 
@@ -131,7 +127,7 @@ async function apply(call: Call, body: ReceivedBody): Promise<Reply> {
       if (method !== "GET") {
         world.lateCalls.changeApplied()
       }
-      return { status: 200, headers: jsonHeaders(headers), body: serialise(result, world.settings.numeric_ids), error: null }
+      return resultReply(world, result, headers)
     } finally {
       files.left = request.files
     }
@@ -153,14 +149,21 @@ function splitPath(url: URL): { version: string | null; segments: string[] } {
 }
 
 /** Query and body as one set of parameters, with the token and its proof taken out of their four placements (CONTRACT 1.2). */
-function takeCredentials({ world, incoming, url }: Call, body: ReceivedBody): { params: Record<string, unknown>; credentials: Credentials } {
+function takeCredentials(
+  { world, incoming, url }: Call,
+  body: ReceivedBody
+): { params: Record<string, unknown>; credentials: Credentials } {
   const query = uniqueParams(url.searchParams)
   const { access_token, appsecret_proof, appsecret_time, ...params } = { ...query, ...body.params }
   const bearer = /^Bearer +(\S+)$/i.exec(incoming.headers.authorization ?? "")?.[1]
   const proofs = world.settings.proof_in_query_only ? query : { appsecret_proof, appsecret_time }
   return {
     params,
-    credentials: { token: asText(access_token) ?? bearer ?? null, proof: asText(proofs.appsecret_proof), proofTime: asText(proofs.appsecret_time) },
+    credentials: {
+      token: asText(access_token) ?? bearer ?? null,
+      proof: asText(proofs.appsecret_proof),
+      proofTime: asText(proofs.appsecret_time),
+    },
   }
 }
 
@@ -199,44 +202,21 @@ function scriptedError(fault: Extract<FaultAction, { type: "error" }>): GraphErr
 
 async function throttle(call: Call, fault: Extract<FaultAction, { type: "throttle" }>): Promise<Reply> {
   const bucket = /\/(localized_)?items_batch$|\/batch$/.test(call.url.pathname) ? "catalog_batch" : "catalog_management"
-  const usage = { type: bucket, call_count: 100, total_cputime: 60, total_time: 40, estimated_time_to_regain_access: fault.minutes } as const
-  const [catalog] = await call.world.db.query<{ business_id: string }[]>("SELECT business_id FROM catalog WHERE id = ANY($1::text[]) LIMIT 1", [
-    call.url.pathname.split("/"),
-  ])
+  const usage = {
+    type: bucket,
+    call_count: 100,
+    total_cputime: 60,
+    total_time: 40,
+    estimated_time_to_regain_access: fault.minutes,
+  } as const
+  const [catalog] = await call.world.db.query<{ business_id: string }[]>(
+    "SELECT business_id FROM catalog WHERE id = ANY($1::text[]) LIMIT 1",
+    [call.url.pathname.split("/")]
+  )
   const details = fault.code === undefined ? THROTTLE[bucket] : { ...THROTTLE[bucket], code: fault.code }
   return refuse(call, details, { "x-business-use-case-usage": usageHeader(catalog?.business_id ?? "0", usage) })
 }
 
-function envelopeReply(world: World, details: GraphErrorDetails, headers: Record<string, string>): Reply {
-  const status = details.httpStatus ?? world.settings.error_http_status
-  return { status, headers: jsonHeaders(headers), body: JSON.stringify(errorEnvelope(details)), error: details }
-}
-
-function jsonHeaders(headers: Record<string, string>): Record<string, string> {
-  return { "content-type": "application/json; charset=UTF-8", ...headers }
-}
-
-/** JSON text; on demand with node ids (never retailer ids, which are shorter) as bare numbers of full length, hence done on the text. */
-function serialise(result: unknown, numericIds: boolean): string {
-  const json = JSON.stringify(result)
-  return numericIds ? json.replace(/"id":"(\d{15,})"/g, '"id":$1') : json
-}
-
 function withoutSecrets(query: URLSearchParams): Record<string, string> {
   return Object.fromEntries([...query].filter(([name]) => !SECRET.test(name)))
-}
-
-function deliver(outgoing: ServerResponse, incoming: IncomingMessage, reply: Reply, delivery: Delivery): void {
-  if (delivery === "none") {
-    incoming.socket.destroy()
-    return
-  }
-  const body = Buffer.from(reply.body)
-  outgoing.writeHead(reply.status, { ...reply.headers, "content-length": String(body.length) })
-  if (delivery === "half") {
-    outgoing.write(body.subarray(0, Math.floor(body.length / 2)), () => incoming.socket.destroy())
-    return
-  }
-  outgoing.end(body)
-  incoming.resume()
 }

@@ -9,7 +9,10 @@ import type { World } from "./world"
 
 export type PageRequest = { catalogId: string | null; query: string; page: number }
 
-export type PageItem = Pick<ItemRow, "retailer_id" | "title" | "availability" | "quantity_to_sell_on_facebook" | "visibility" | "updated_at" | "updated_by"> & {
+export type PageItem = Pick<
+  ItemRow,
+  "retailer_id" | "title" | "availability" | "quantity_to_sell_on_facebook" | "visibility" | "updated_at" | "updated_by"
+> & {
   price?: string
   sale_price?: string
 }
@@ -34,7 +37,10 @@ export type PageData = {
   total: number
   items: PageItem[]
   feeds: PageFeed[]
-  batches: Pick<BatchRow, "handle" | "status" | "request_count" | "errors_total_count" | "warnings_total_count" | "received_at" | "finished_at">[]
+  batches: Pick<
+    BatchRow,
+    "handle" | "status" | "request_count" | "errors_total_count" | "warnings_total_count" | "received_at" | "finished_at"
+  >[]
   calls: CallRow[]
 }
 
@@ -68,14 +74,21 @@ export async function readPage(world: World, request: PageRequest): Promise<Page
 async function readItems(world: World, { catalogId, query, page }: PageRequest) {
   const pattern = `%${query.replace(/[\\%_]/g, "\\$&")}%`
   const where = "catalog_id = $1 AND (retailer_id ILIKE $2 OR title ILIKE $2)"
-  const [{ total }] = await world.db.query<{ total: number }[]>(`SELECT count(*)::int AS total FROM item WHERE ${where}`, [catalogId, pattern])
+  const [{ total }] = await world.db.query<{ total: number }[]>(`SELECT count(*)::int AS total FROM item WHERE ${where}`, [
+    catalogId,
+    pattern,
+  ])
   const pages = Math.max(1, Math.ceil(total / ITEMS_PER_PAGE))
   const shown = Math.min(page, pages)
   const rows = await world.db.query<ItemRow[]>(
     `SELECT * FROM item WHERE ${where} ORDER BY retailer_id LIMIT ${ITEMS_PER_PAGE} OFFSET ${(shown - 1) * ITEMS_PER_PAGE}`,
     [catalogId, pattern]
   )
-  const items: PageItem[] = rows.map((row) => ({ ...row, price: displayPrice(row.fields.price), sale_price: displayPrice(row.fields.sale_price) }))
+  const items: PageItem[] = rows.map((row) => ({
+    ...row,
+    price: displayPrice(row.fields.price),
+    sale_price: displayPrice(row.fields.sale_price),
+  }))
   return { items, page: shown, pages, total }
 }
 
@@ -110,6 +123,7 @@ function scheduleView(kind: string, schedule: Schedule | null, next: Date | null
   }
   const at = `${String(schedule.hour ?? 0).padStart(2, "0")}:${String(schedule.minute ?? 0).padStart(2, "0")}`
   const day = schedule.day_of_week ?? (schedule.day_of_month === undefined ? "" : `day ${schedule.day_of_month}`)
-  const words = schedule.interval === "HOURLY" ? "hourly" : `${schedule.interval.toLowerCase()} ${day} at ${at} ${schedule.timezone ?? "Pacific time"}`
+  const words =
+    schedule.interval === "HOURLY" ? "hourly" : `${schedule.interval.toLowerCase()} ${day} at ${at} ${schedule.timezone ?? "Pacific time"}`
   return { kind, words: words.replace(/ +/g, " "), url: schedule.url, next }
 }

@@ -91,7 +91,15 @@ function itemsTable(data: PageData): Html {
   const address = (page: number) => `/?catalog=${data.catalogId}&q=${encodeURIComponent(data.query)}&page=${page}`
   return html`<table>
       <thead>
-        <tr><th>Retailer id</th><th>Title</th><th>Availability</th><th class="number">Quantity</th><th>Price</th><th>Visibility</th><th>Last change</th></tr>
+        <tr>
+          <th>Retailer id</th>
+          <th>Title</th>
+          <th>Availability</th>
+          <th class="number">Quantity</th>
+          <th>Price</th>
+          <th>Visibility</th>
+          <th>Last change</th>
+        </tr>
       </thead>
       <tbody>
         ${data.items.map(
@@ -99,7 +107,9 @@ function itemsTable(data: PageData): Html {
             html`<tr>
               <td><code>${item.retailer_id}</code></td>
               <td>${item.title ?? "—"}</td>
-              <td>${badge(item.availability ?? "—", item.availability === "in stock" ? "good" : item.availability === "out of stock" ? "bad" : "")}</td>
+              <td>
+                ${badge(item.availability ?? "—", item.availability === "in stock" ? "good" : item.availability === "out of stock" ? "bad" : "")}
+              </td>
               <td class="number">${item.quantity_to_sell_on_facebook ?? "—"}</td>
               <td>${item.sale_price ? html`<s>${item.price ?? ""}</s> ${item.sale_price}` : (item.price ?? "—")}</td>
               <td>${item.visibility}</td>
@@ -120,7 +130,9 @@ function feedBlock(feed: PageFeed): Html {
     <h3>${feed.name} <small>${feed.id}, ${feed.items} items</small></h3>
     ${feed.schedules.map(
       (schedule) =>
-        html`<p>${schedule.kind}: ${schedule.words}, next ${schedule.next ? time(schedule.next) : "—"}, from <code>${schedule.url}</code></p>`
+        html`<p>
+          ${schedule.kind}: ${schedule.words}, next ${schedule.next ? time(schedule.next) : "—"}, from <code>${schedule.url}</code>
+        </p>`
     )}
     ${feed.last_fetch ? html`<p>Last scheduled fetch ${time(new Date(feed.last_fetch.at))}: ${feed.last_fetch.status}</p>` : ""}
     ${
@@ -129,8 +141,16 @@ function feedBlock(feed: PageFeed): Html {
         : html`<table>
             <thead>
               <tr>
-                <th>Upload</th><th>Kind</th><th>How</th><th>Started</th><th>Ended</th><th class="number">Detected</th><th class="number">Persisted</th>
-                <th class="number">Deleted</th><th class="number">Invalid</th><th>Problems</th>
+                <th>Upload</th>
+                <th>Kind</th>
+                <th>How</th>
+                <th>Started</th>
+                <th>Ended</th>
+                <th class="number">Detected</th>
+                <th class="number">Persisted</th>
+                <th class="number">Deleted</th>
+                <th class="number">Invalid</th>
+                <th>Problems</th>
               </tr>
             </thead>
             <tbody>
@@ -141,12 +161,16 @@ function feedBlock(feed: PageFeed): Html {
                     <td>${upload.kind}</td>
                     <td>${upload.input_method}</td>
                     <td>${time(upload.start_time)}</td>
-                    <td>${upload.end_time ? html`${time(upload.end_time)} ${upload.failed ? badge("failed", "bad") : ""}` : badge("running", "busy")}</td>
+                    <td>
+                      ${upload.end_time ? html`${time(upload.end_time)} ${upload.failed ? badge("failed", "bad") : ""}` : badge("running", "busy")}
+                    </td>
                     <td class="number">${upload.num_detected_items}</td>
                     <td class="number">${upload.num_persisted_items}</td>
                     <td class="number">${upload.num_deleted_items}</td>
                     <td class="number">${upload.num_invalid_items}</td>
-                    <td>${upload.problems.map((problem) => html`<div>${badge(problem.severity, problem.severity === "fatal" ? "bad" : "warn")} ${problem.summary} <small>× ${problem.total_count}</small></div>`)}</td>
+                    <td>
+                      ${upload.problems.map((problem) => html`<div>${badge(problem.severity, problem.severity === "fatal" ? "bad" : "warn")} ${problem.summary} <small>× ${problem.total_count}</small></div>`)}
+                    </td>
                   </tr>`
               )}
             </tbody>
@@ -161,14 +185,24 @@ function batchesTable(data: PageData): Html {
   }
   return html`<table>
     <thead>
-      <tr><th>Handle</th><th>Status</th><th class="number">Requests</th><th class="number">Errors</th><th class="number">Warnings</th><th>Received</th><th>Finished</th></tr>
+      <tr>
+        <th>Handle</th>
+        <th>Status</th>
+        <th class="number">Requests</th>
+        <th class="number">Errors</th>
+        <th class="number">Warnings</th>
+        <th>Received</th>
+        <th>Finished</th>
+      </tr>
     </thead>
     <tbody>
       ${data.batches.map(
         (batch) =>
           html`<tr>
             <td><code>${batch.handle.slice(0, 12)}…</code></td>
-            <td>${badge(batch.status, batch.status === "Finished" ? "good" : batch.status === "Error" || batch.status === "Canceled" ? "bad" : "busy")}</td>
+            <td>
+              ${badge(batch.status, batch.status === "Finished" ? "good" : batch.status === "Error" || batch.status === "Canceled" ? "bad" : "busy")}
+            </td>
             <td class="number">${batch.request_count}</td>
             <td class="number">${batch.errors_total_count}</td>
             <td class="number">${batch.warnings_total_count}</td>
@@ -186,7 +220,14 @@ function callsTable(data: PageData): Html {
   }
   return html`<table>
     <thead>
-      <tr><th>Received</th><th>Call</th><th>Status</th><th>Error</th><th class="number">Body bytes</th><th class="number">ms</th></tr>
+      <tr>
+        <th>Received</th>
+        <th>Call</th>
+        <th>Status</th>
+        <th>Error</th>
+        <th class="number">Body bytes</th>
+        <th class="number">ms</th>
+      </tr>
     </thead>
     <tbody>
       ${data.calls.map(
@@ -194,7 +235,9 @@ function callsTable(data: PageData): Html {
           html`<tr>
             <td>${time(call.received_at)}</td>
             <td><code>${call.method} ${call.path}</code></td>
-            <td>${badge(call.status === null ? "no reply" : String(call.status), call.status === 200 ? "good" : "bad")} ${call.fault ?? ""}</td>
+            <td>
+              ${badge(call.status === null ? "no reply" : String(call.status), call.status === 200 ? "good" : "bad")} ${call.fault ?? ""}
+            </td>
             <td>${call.error_code ?? ""}</td>
             <td class="number">${call.body_bytes}</td>
             <td class="number">${call.duration_ms}</td>

@@ -180,7 +180,11 @@ function refusals(method: BatchRequest["method"], id: string, data: Record<strin
   if (method === "DELETE") {
     return []
   }
-  if (data.price !== undefined && data.price !== "" && (typeof data.price !== "string" || typeof parsePrice(data.price, null) === "string")) {
+  if (
+    data.price !== undefined &&
+    data.price !== "" &&
+    (typeof data.price !== "string" || typeof parsePrice(data.price, null) === "string")
+  ) {
     return [{ message: "The price information under  is invalid. Review for more details" }]
   }
   if (method === "UPDATE") {

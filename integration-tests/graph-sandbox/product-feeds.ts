@@ -1,15 +1,13 @@
 import { z } from "zod"
 import { nextNodeId } from "./database"
 import { FeedEntity, type FeedRow } from "./entities/feed"
-import { UploadEntity } from "./entities/upload"
-import { graphTime } from "./clock"
 import { badParameter } from "./errors"
+import { feedNode, sourceType } from "./feed-node"
 import { openCatalog, openFeed, requireCatalogAdmin, type GraphRequest } from "./graph-request"
 import { cutPage, keyset, pageParams, pagingOf } from "./paging"
 import { flag, nested, nodeId, readParams } from "./params"
-import { parseFields, project, type Node } from "./projection"
+import { parseFields, project } from "./projection"
 import { nextUploadTime, scheduleSchema, type Schedule } from "./schedules"
-import { uploadNode } from "./upload-node"
 import type { World } from "./world"
 
 const ENCODINGS = ["AUTODETECT", "LATIN1", "UTF8", "UTF16LE", "UTF16BE", "UTF32LE", "UTF32BE"] as const
@@ -62,7 +60,7 @@ export async function createFeed(request: GraphRequest): Promise<unknown> {
   requireCatalogAdmin(request.token)
   const { name, schedule, update_schedule, deletion_enabled, locale, format, ...options } = readParams(creatable, request.params)
   const supplementary = options.ingestion_source_type === "SUPPLEMENTARY_FEED"
-  if (supplementary !== ((options.primary_feed_ids?.length ?? 0) > 0)) {
+  if (supplementary !== (options.primary_feed_ids?.length ?? 0) > 0) {
     throw badParameter("A supplementary feed needs primary_feed_ids, and only a supplementary feed has them")
   }
   await checkPrimaryFeeds(world, catalog.id, options.primary_feed_ids ?? [])
@@ -142,7 +140,10 @@ async function saveSchedules(world: World, feed: FeedRow, given: { schedule?: Sc
     await feeds.update({ id: feed.id }, { schedule: given.schedule, next_replace_at: nextUploadTime(given.schedule, now, true) })
   }
   if (given.update_schedule) {
-    await feeds.update({ id: feed.id }, { update_schedule: given.update_schedule, next_update_at: nextUploadTime(given.update_schedule, now, true) })
+    await feeds.update(
+      { id: feed.id },
+      { update_schedule: given.update_schedule, next_update_at: nextUploadTime(given.update_schedule, now, true) }
+    )
   }
   await world.schedules.plan()
 }
@@ -191,60 +192,11 @@ export async function listDataSources(request: GraphRequest): Promise<unknown> {
   const feeds = await world.db.getRepository(FeedEntity).find({ where: { catalog_id: catalog.id }, order: { id: "ASC" } })
   const wanted = feeds.filter((feed) => params.ingestion_source_type === "ALL" || sourceType(feed).startsWith(params.ingestion_source_type))
   return {
-    data: wanted.map((feed) => ({ id: feed.id, name: feed.name, ingestion_source_type: sourceType(feed).toLowerCase(), upload_type: "feed" })),
+    data: wanted.map((feed) => ({
+      id: feed.id,
+      name: feed.name,
+      ingestion_source_type: sourceType(feed).toLowerCase(),
+      upload_type: "feed",
+    })),
   }
 }
-
-function sourceType(feed: FeedRow): string {
-  return String(feed.options.ingestion_source_type)
-}
-
-/** A feed's readable fields. Passwords of schedules are not among them (CONTRACT 5.2). */
-export function feedNode(world: World, feed: FeedRow): Node {
-  const uploads = world.db.getRepository(UploadEntity)
-  const primaryIds = (feed.options.primary_feed_ids as string[] | undefined) ?? []
-  return {
-    id: feed.id,
-    name: feed.name,
-    country: feed.options.country,
-    created_time: graphTime(feed.created_at),
-    default_currency: feed.options.default_currency,
-    deletion_enabled: feed.deletion_enabled,
-    delimiter: feed.options.delimiter,
-    encoding: feed.options.encoding,
-    feed_type: feed.options.feed_type,
-    file_name: feed.options.file_name,
-    ingestion_source_type: sourceType(feed).toLowerCase(),
-    item_sub_type: feed.options.item_sub_type,
-    migrated_from_feed_id: feed.options.migrated_from_feed_id,
-    override_type: undefined,
-    primary_feeds: primaryIds.length > 0 ? { data: primaryIds.map((id) => ({ id })) } : undefined,
-    supplementary_feeds: undefined,
-    product_count: () => world.db.query<{ count: number }[]>("SELECT count(*)::int AS count FROM item WHERE feed_id = $1", [feed.id]).then(([row]) => row.count),
-    quoted_fields_mode: feed.options.quoted_fields_mode,
-    schedule: scheduleNode(feed, "schedule", feed.schedule, feed.next_replace_at),
-    update_schedule: scheduleNode(feed, "update_schedule", feed.update_schedule, feed.next_update_at),
-    latest_upload: async () => {
-      const latest = await uploads.findOne({ where: { feed_id: feed.id }, order: { start_time: "DESC", id: "DESC" } })
-      return latest ? shown(uploadNode(world, latest)) : undefined
-    },
-  }
-}
-
-function shown(node: Node): Node {
-  return Object.fromEntries(Object.entries(node).filter(([, value]) => typeof value !== "function" && value !== undefined && value !== null))
-}
-
-function scheduleNode(feed: FeedRow, kind: string, schedule: Schedule | null, next: Date | null) {
-  if (!schedule) {
-    return undefined
-  }
-  const { password: _never, ...visible } = schedule
-  return {
-    id: `${feed.id}${kind === "schedule" ? "1" : "2"}`,
-    ...visible,
-    status: "ACTIVE",
-    ...(next ? { next_scheduled_upload_time: graphTime(next) } : {}),
-  }
-}
-

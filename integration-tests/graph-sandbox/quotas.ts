@@ -11,8 +11,14 @@ const HOUR_MS = 60 * 60 * 1000
 
 /** The codes of the two catalogue buckets (CONTRACT 1.4, 2.2). */
 export const THROTTLE: Record<Bucket, { code: number; message: string }> = {
-  catalog_batch: { code: 80014, message: "(#80014) There have been too many batch calls to this catalog account. Wait a bit and try again." },
-  catalog_management: { code: 80009, message: "(#80009) There have been too many calls to this catalog account. Wait a bit and try again." },
+  catalog_batch: {
+    code: 80014,
+    message: "(#80014) There have been too many batch calls to this catalog account. Wait a bit and try again.",
+  },
+  catalog_management: {
+    code: 80009,
+    message: "(#80009) There have been too many calls to this catalog account. Wait a bit and try again.",
+  },
 }
 
 /** Rolling-hour call counts per catalogue and bucket. Calls made while throttled count too and prolong the block (CONTRACT 2.2). */

@@ -51,7 +51,7 @@ export function validateRow(cells: string[], columns: Column[], options: { origi
       row.fields[field] ??= null
     }
   }
-  row.retailer_id = typeof row.fields.id === "string" ? row.fields.id : (values.get("id") as string | undefined) ?? null
+  row.retailer_id = typeof row.fields.id === "string" ? row.fields.id : ((values.get("id") as string | undefined) ?? null)
   const refused = new Set(row.problems.filter((problem) => problem.severity === "fatal").map((problem) => problem.field))
   row.missing = REQUIRED_FIELDS.filter((field) => !refused.has(field) && !hasValue(row.fields, field))
   if (row.missing.includes("id")) {

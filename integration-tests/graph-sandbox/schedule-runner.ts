@@ -23,11 +23,13 @@ export class ScheduleRunner {
 
   /** Starts what is due and sets the timer for what is next. */
   plan(): Promise<void> {
-    this.planning = this.planning.then(() => this.look()).catch((error: unknown) => {
-      if (!this.closed) {
-        console.error(`graph sandbox: schedules: ${error instanceof Error ? error.stack : String(error)}`)
-      }
-    })
+    this.planning = this.planning
+      .then(() => this.look())
+      .catch((error: unknown) => {
+        if (!this.closed) {
+          console.error(`graph sandbox: schedules: ${error instanceof Error ? error.stack : String(error)}`)
+        }
+      })
     return this.planning
   }
 

@@ -107,7 +107,11 @@ async function resumeWork(world: World): Promise<void> {
   }
   const uploads = await world.db.query<{ id: string }[]>("SELECT id FROM upload WHERE end_time IS NULL")
   for (const upload of uploads) {
-    await failUpload(world, upload, refusedFile("Your Data Feed File Couldn't Be Processed", "The sandbox was restarted during the session."))
+    await failUpload(
+      world,
+      upload,
+      refusedFile("Your Data Feed File Couldn't Be Processed", "The sandbox was restarted during the session.")
+    )
   }
 }
 

@@ -2,7 +2,10 @@ import { z } from "zod"
 
 const range = z.tuple([z.number().min(0), z.number().min(0)])
 
-const quota = z.union([z.number().int().positive(), z.object({ batch: z.number().int().positive(), management: z.number().int().positive() })])
+const quota = z.union([
+  z.number().int().positive(),
+  z.object({ batch: z.number().int().positive(), management: z.number().int().positive() }),
+])
 
 /** When a Graph version answers: from `released` until `ends` (null = open), both ISO dates read on the sandbox clock. */
 const versionWindow = z.object({ released: z.string(), ends: z.string().nullable() })

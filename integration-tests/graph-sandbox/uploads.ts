@@ -149,7 +149,11 @@ async function runUpload(world: World, upload: UploadRow, fetched: Fetched): Pro
     return true
   } catch (error) {
     if (!(error instanceof FileRefused)) {
-      await failUpload(world, upload, refusedFile("Your Data Feed File Couldn't Be Processed", "An error inside the sandbox ended the session."))
+      await failUpload(
+        world,
+        upload,
+        refusedFile("Your Data Feed File Couldn't Be Processed", "An error inside the sandbox ended the session.")
+      )
       throw error
     }
     await failUpload(world, upload, error.problem)
@@ -164,7 +168,9 @@ export async function failUpload(world: World, upload: Pick<UploadRow, "id">, pr
   const collector = new ProblemCollector(upload.id)
   collector.add(problem)
   await world.db.transaction(async (db) => {
-    const ended = await db.getRepository(UploadEntity).update({ id: upload.id }, { end_time: world.clock.now(), failed: true, error_count: 1 })
+    const ended = await db
+      .getRepository(UploadEntity)
+      .update({ id: upload.id }, { end_time: world.clock.now(), failed: true, error_count: 1 })
     if (ended.affected === 1) {
       await collector.finish(db)
     }

@@ -85,7 +85,11 @@ describe("tokens", () => {
     const { id, token, api } = await openShop(lab.sandbox)
     await api.get(id)
     await call(`/v26.0/${id}?access_token=${token}&fields=nothing_of_the_kind`)
-    await call(`/v26.0/${id}/items_batch?access_token=${token}`, { method: "POST", body: "{", headers: { "content-type": "application/json" } })
+    await call(`/v26.0/${id}/items_batch?access_token=${token}`, {
+      method: "POST",
+      body: "{",
+      headers: { "content-type": "application/json" },
+    })
     spies.forEach((spy) => spy.mockRestore())
     expect(written.join("\n")).not.toContain(token)
   })
@@ -259,7 +263,10 @@ describe("bodies and parameters", () => {
 
   test("unknown fields are refused with 100 and malformed ones with 2500", async () => {
     const { id, api } = await openShop(lab.sandbox)
-    expect((await api.get(`${id}?fields=id,shoe_size`)).body.error).toMatchObject({ code: 100, message: expect.stringContaining("shoe_size") })
+    expect((await api.get(`${id}?fields=id,shoe_size`)).body.error).toMatchObject({
+      code: 100,
+      message: expect.stringContaining("shoe_size"),
+    })
     expect((await api.get(`${id}?fields=id,business{name`)).body.error.code).toBe(2500)
     expect((await api.get(`${id}?fields=business{name}`)).body.business).toEqual({ id: expect.any(String), name: expect.any(String) })
   })

@@ -13,7 +13,10 @@ afterAll(() => lab.close())
 beforeEach(async () => {
   await lab.sandbox.control.reset()
   shop = await openShop(lab.sandbox)
-  await control().putItems(shop.id, ["A", "B", "C", "D"].map((id) => itemData(id) as { id: string }))
+  await control().putItems(
+    shop.id,
+    ["A", "B", "C", "D"].map((id) => itemData(id) as { id: string })
+  )
 })
 
 const control = () => lab.sandbox.control
@@ -55,7 +58,10 @@ describe("faults on the way", () => {
     const response = await fetch(url, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ item_type: "PRODUCT_ITEM", requests: [{ method: "UPDATE", data: { id: "A", quantity_to_sell_on_facebook: 5 } }] }),
+      body: JSON.stringify({
+        item_type: "PRODUCT_ITEM",
+        requests: [{ method: "UPDATE", data: { id: "A", quantity_to_sell_on_facebook: 5 } }],
+      }),
     })
     expect(response.status).toBe(200)
     await expect(response.text()).rejects.toThrow()

@@ -23,7 +23,14 @@ beforeEach(async () => {
 const control = () => lab.sandbox.control
 const create = (body: Record<string, unknown>) => shop.api.post(`${shop.id}/product_feeds`, { name: "main", ...body })
 
-const daily = (url: string, more: Record<string, unknown> = {}) => ({ interval: "DAILY", hour: 3, minute: 20, timezone: "Europe/London", url, ...more })
+const daily = (url: string, more: Record<string, unknown> = {}) => ({
+  interval: "DAILY",
+  hour: 3,
+  minute: 20,
+  timezone: "Europe/London",
+  url,
+  ...more,
+})
 
 describe("feed nodes", () => {
   test("a new feed is read back with its values, Meta's defaults and no password", async () => {
@@ -61,7 +68,10 @@ describe("feed nodes", () => {
   })
 
   test("a schedule may come as JSON text in a form, with the hour as text", async () => {
-    const form = new URLSearchParams({ name: "by form", schedule: JSON.stringify({ interval: "DAILY", hour: "22", url: "https://shop.test/f.csv" }) })
+    const form = new URLSearchParams({
+      name: "by form",
+      schedule: JSON.stringify({ interval: "DAILY", hour: "22", url: "https://shop.test/f.csv" }),
+    })
     const feed = (await shop.api.postForm(`${shop.id}/product_feeds`, form)).body.id
     expect((await shop.api.get(`${feed}?fields=schedule`)).body.schedule.hour).toBe(22)
   })
@@ -77,7 +87,9 @@ describe("feed nodes", () => {
     const back = (await shop.api.get(`${shop.id}/product_feeds?limit=2&before=${second.paging.cursors.before}`)).body
     expect(back.data.map((feed: { id: string }) => feed.id)).toEqual(ids.slice(0, 2))
 
-    expect((await shop.api.post(ids[0], { name: "renamed", update_schedule: daily("https://shop.test/delta.csv") })).body).toEqual({ success: true })
+    expect((await shop.api.post(ids[0], { name: "renamed", update_schedule: daily("https://shop.test/delta.csv") })).body).toEqual({
+      success: true,
+    })
     const changed = (await shop.api.get(`${ids[0]}?fields=name,schedule,update_schedule`)).body
     expect(changed).toMatchObject({ name: "renamed", update_schedule: { url: "https://shop.test/delta.csv" } })
     expect(changed.schedule).toBeUndefined()

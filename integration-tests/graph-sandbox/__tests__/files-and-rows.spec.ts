@@ -145,7 +145,9 @@ describe("rows with a fatal problem", () => {
   ])("a bad %s is refused, with only its own problem said about the row (%#)", async (field, value, errorType) => {
     const session = await upload(csv(line("A", { [field]: value }), line("B")))
     expect(session).toMatchObject({ num_persisted_items: 1, num_invalid_items: 1 })
-    expect(session.errors.map(({ error_type, severity, field: name }) => [error_type, severity, name])).toEqual([[errorType, "fatal", field]])
+    expect(session.errors.map(({ error_type, severity, field: name }) => [error_type, severity, name])).toEqual([
+      [errorType, "fatal", field],
+    ])
     expect((await control().items(shop.id)).map((entry) => entry.retailer_id)).toEqual(["B"])
   })
 
@@ -232,7 +234,10 @@ describe("rows with a warning", () => {
   test("a quantity that is no number from 0 up is left out, so the stored one stays", async () => {
     await upload(csv(line("A")))
     for (const quantity of ["-1", "2.5", "many"]) {
-      expect(await upload(csv(line("A", { quantity_to_sell_on_facebook: quantity })))).toMatchObject({ num_persisted_items: 1, warning_count: 1 })
+      expect(await upload(csv(line("A", { quantity_to_sell_on_facebook: quantity })))).toMatchObject({
+        num_persisted_items: 1,
+        warning_count: 1,
+      })
       expect((await item("A"))?.quantity_to_sell_on_facebook).toBe(14)
     }
   })
@@ -244,7 +249,8 @@ describe("rows with a warning", () => {
 })
 
 describe("error samples and the full report", () => {
-  const bad = (count: number) => csv(line("OK"), ...Array.from({ length: count }, (_, n) => line(`X${n}`, { price: "" })), line("G", { title: "LOUD" }))
+  const bad = (count: number) =>
+    csv(line("OK"), ...Array.from({ length: count }, (_, n) => line(`X${n}`, { price: "" })), line("G", { title: "LOUD" }))
 
   test("errors are grouped with counts and a few sample rows, and filtered by priority", async () => {
     await control().setSettings({ error_sample_size: 3 })
@@ -272,7 +278,9 @@ describe("error samples and the full report", () => {
       },
     ])
     const low = (await shop.api.get(`${id}/errors?error_priority=MEDIUM&fields=severity,samples{retailer_id}`)).body.data
-    expect(low).toEqual([{ id: expect.any(String), severity: "warning", samples: { data: [{ retailer_id: "G", id: expect.any(String) }] } }])
+    expect(low).toEqual([
+      { id: expect.any(String), severity: "warning", samples: { data: [{ retailer_id: "G", id: expect.any(String) }] } },
+    ])
   })
 
   test("errors are paged with cursors", async () => {

@@ -90,7 +90,9 @@ describe("what a call does to items", () => {
     const status = await run(ids.map((id) => update(id, { quantity_to_sell_on_facebook: 2 })))
     expect(status).toMatchObject({ status: "finished", errors_total_count: 0 })
     expect(Date.now() - started).toBeLessThan(5000)
-    const [{ changed }] = await lab.sandbox.dataSource.query("SELECT count(*)::int AS changed FROM item WHERE quantity_to_sell_on_facebook = 2")
+    const [{ changed }] = await lab.sandbox.dataSource.query(
+      "SELECT count(*)::int AS changed FROM item WHERE quantity_to_sell_on_facebook = 2"
+    )
     expect(changed).toBe(3000)
   })
 })
@@ -121,7 +123,9 @@ describe("what is refused at once", () => {
   test("a duplicated id costs that item, and a handle is given for the rest", async () => {
     const reply = await post([create("A"), create("B"), update("A", { title: "Other" })])
     expect(reply.body.handles).toHaveLength(1)
-    expect(reply.body.validation_status).toEqual([{ retailer_id: "A", errors: [{ message: "Duplicate retailer_id in batch api call - A." }] }])
+    expect(reply.body.validation_status).toEqual([
+      { retailer_id: "A", errors: [{ message: "Duplicate retailer_id in batch api call - A." }] },
+    ])
     await lab.sandbox.control.settle()
     expect(await item("A")).toBeNull()
     expect(await item("B")).not.toBeNull()
@@ -148,7 +152,12 @@ describe("what is refused at once", () => {
 
   test("a price that is none and a CREATE without a required field are named in validation_status", async () => {
     const { brand: _brand, ...unbranded } = itemData("B")
-    const reply = await post([create("A", { price: "$24.50" }), { method: "CREATE", data: unbranded }, create("C", { price: 2450 }), create("D")])
+    const reply = await post([
+      create("A", { price: "$24.50" }),
+      { method: "CREATE", data: unbranded },
+      create("C", { price: 2450 }),
+      create("D"),
+    ])
     expect(reply.body.handles).toHaveLength(1)
     expect(reply.body.validation_status).toEqual([
       { retailer_id: "A", errors: [{ message: "The price information under  is invalid. Review for more details" }] },
@@ -163,7 +172,11 @@ describe("what is refused at once", () => {
     expect(reply.body.handles).toHaveLength(1)
     const [{ retailer_id, errors, warnings }] = reply.body.validation_status
     expect({ retailer_id, errors }).toEqual({ retailer_id: "A", errors: [] })
-    expect(warnings.map((warning: { message: string }) => /'(.+)'$/.exec(warning.message)?.[1])).toEqual(["glaze", "inventory", "retailer_id"])
+    expect(warnings.map((warning: { message: string }) => /'(.+)'$/.exec(warning.message)?.[1])).toEqual([
+      "glaze",
+      "inventory",
+      "retailer_id",
+    ])
     await lab.sandbox.control.settle()
     expect((await item("A"))?.quantity_to_sell_on_facebook).toBe(2)
     expect((await item("A"))?.fields.glaze).toBeUndefined()
@@ -219,7 +232,12 @@ describe("what is found while processing", () => {
 
   test("one failing request is reported with its line, counted from 1, and the others are carried out", async () => {
     const status = await run([create("A"), create("B", { availability: "gone" }), create("C")])
-    expect(status).toMatchObject({ status: "finished", errors_total_count: 1, ids_of_invalid_requests: ["B"], errors: [{ line: 2, id: "B" }] })
+    expect(status).toMatchObject({
+      status: "finished",
+      errors_total_count: 1,
+      ids_of_invalid_requests: ["B"],
+      errors: [{ line: 2, id: "B" }],
+    })
     expect((await lab.sandbox.control.items(shop.id)).map((entry) => entry.retailer_id)).toEqual(["A", "C"])
   })
 

@@ -20,7 +20,11 @@ beforeEach(async () => {
 })
 
 const control = () => lab.sandbox.control
-const put = (...ids: string[]) => control().putItems(shop.id, ids.map((id) => itemData(id) as { id: string }))
+const put = (...ids: string[]) =>
+  control().putItems(
+    shop.id,
+    ids.map((id) => itemData(id) as { id: string })
+  )
 const own = (id: string, pad = false) => {
   const text = Buffer.from(id).toString("base64url")
   return `catalog:${shop.id}:${pad ? text.padEnd(Math.ceil(text.length / 4) * 4, "=") : text}`
@@ -149,7 +153,10 @@ describe("changing", () => {
 
   test("sale dates the wrong way round give HTTP 500 with a permanent code 100, as reported of Meta", async () => {
     await put("A")
-    const reply = await shop.api.post(own("A"), { sale_price_start_date: "2027-03-08T00:00:00+0000", sale_price_end_date: "2027-03-01T00:00:00+0000" })
+    const reply = await shop.api.post(own("A"), {
+      sale_price_start_date: "2027-03-08T00:00:00+0000",
+      sale_price_end_date: "2027-03-01T00:00:00+0000",
+    })
     expect(reply).toMatchObject({ status: 500, body: { error: { code: 100, error_subcode: 1803009, is_transient: false } } })
   })
 

@@ -78,7 +78,14 @@ describe("the control API", () => {
     const { now } = await control().clock()
     await api.post(`${id}/product_feeds`, { name: "main" })
     expect(await control().calls({ path: `/${id}$` })).toEqual([
-      expect.objectContaining({ method: "GET", path: `/v26.0/${id}`, query: { fields: "id,name" }, status: 200, error_code: null, body_bytes: 0 }),
+      expect.objectContaining({
+        method: "GET",
+        path: `/v26.0/${id}`,
+        query: { fields: "id,name" },
+        status: 200,
+        error_code: null,
+        body_bytes: 0,
+      }),
     ])
     expect((await control().calls({ path: "9999999999" }))[0]).toMatchObject({ status: 400, error_code: 100, error_subcode: 33 })
     expect((await control().calls({ since: now })).map((call) => [call.method, call.body_bytes > 0])).toEqual([["POST", true]])
@@ -120,7 +127,14 @@ describe("the human page", () => {
 
   test("it shows a catalogue's items, feed, upload, batch and calls, and who changed an item last", async () => {
     const { id, api, token } = await openShop(lab.sandbox)
-    const schedule = { interval: "DAILY", hour: 3, minute: 20, timezone: "Europe/London", url: "https://shop.test/full.csv.gz", password: "pw-9" }
+    const schedule = {
+      interval: "DAILY",
+      hour: 3,
+      minute: 20,
+      timezone: "Europe/London",
+      url: "https://shop.test/full.csv.gz",
+      password: "pw-9",
+    }
     const feed = (await api.post(`${id}/product_feeds`, { name: "Kiln main feed", default_currency: "GBP", schedule })).body.id
     await api.post(`${feed}/uploads`, { url: host.serve("/f", csv(line("MUG-1"), line("MUG-2"), line("BAD", { price: "" }))) })
     await control().settle()
@@ -130,7 +144,16 @@ describe("the human page", () => {
     })
     await control().settle()
     const text = await page()
-    for (const shown of ["MUG-1", "£24.50", "out of stock", "Kiln main feed", "daily at 03:20 Europe/London", "A required field is missing: price.", "Finished", "items_batch"]) {
+    for (const shown of [
+      "MUG-1",
+      "£24.50",
+      "out of stock",
+      "Kiln main feed",
+      "daily at 03:20 Europe/London",
+      "A required field is missing: price.",
+      "Finished",
+      "items_batch",
+    ]) {
       expect(text).toContain(shown)
     }
     expect(text).toMatch(/MUG-1[\s\S]*?badge batch[\s\S]*?MUG-2[\s\S]*?badge feed/)
@@ -141,7 +164,10 @@ describe("the human page", () => {
 
   test("items are searched by id and title and paged, and what they contain cannot become markup", async () => {
     const { id } = await openShop(lab.sandbox)
-    const rows = Array.from({ length: 60 }, (_, n) => ({ id: `SKU-${String(n).padStart(2, "0")}`, title: n === 42 ? "<b>Odd</b> 100%" : `Mug ${n}` }))
+    const rows = Array.from({ length: 60 }, (_, n) => ({
+      id: `SKU-${String(n).padStart(2, "0")}`,
+      title: n === 42 ? "<b>Odd</b> 100%" : `Mug ${n}`,
+    }))
     await control().putItems(id, rows)
     expect(await page(`?catalog=${id}`)).toContain("page 1 of 3, 60 items")
     const third = await page(`?catalog=${id}&page=3`)
@@ -162,9 +188,15 @@ describe("the human page", () => {
 describe("starting and stopping", () => {
   test("a stopped sandbox answers no more, and a new one on its database goes on where it was", async () => {
     const name = `graph_sandbox_${randomBytes(6).toString("hex")}`
-    const first = await startSandbox({ databaseUrl: databaseUrl(name), settings: { batch_delay_ms: [60_000, 60_000], upload_delay_ms: [60_000, 60_000] } })
+    const first = await startSandbox({
+      databaseUrl: databaseUrl(name),
+      settings: { batch_delay_ms: [60_000, 60_000], upload_delay_ms: [60_000, 60_000] },
+    })
     const shop = await openShop(first)
-    const batch = await shop.api.post(`${shop.id}/items_batch`, { item_type: "PRODUCT_ITEM", requests: [{ method: "CREATE", data: itemData("A") }] })
+    const batch = await shop.api.post(`${shop.id}/items_batch`, {
+      item_type: "PRODUCT_ITEM",
+      requests: [{ method: "CREATE", data: itemData("A") }],
+    })
     const feed = (await shop.api.post(`${shop.id}/product_feeds`, { name: "main" })).body.id
     await shop.api.post(`${feed}/uploads`, { url: "https://shop.test/never.csv" })
     await first.stop()
@@ -206,9 +238,13 @@ describe("starting and stopping", () => {
   test("as a process of its own it prints its address in one line and ends cleanly on SIGTERM", async () => {
     const name = `graph_sandbox_${randomBytes(6).toString("hex")}`
     const tsx = require.resolve("tsx/cli")
-    const child = spawn(process.execPath, [tsx, path.join(__dirname, "..", "main.ts"), "--database-url", databaseUrl(name), "--port", "0"], {
-      env: { ...process.env, NODE_OPTIONS: "" },
-    })
+    const child = spawn(
+      process.execPath,
+      [tsx, path.join(__dirname, "..", "main.ts"), "--database-url", databaseUrl(name), "--port", "0"],
+      {
+        env: { ...process.env, NODE_OPTIONS: "" },
+      }
+    )
     const output: string[] = []
     child.stdout.on("data", (chunk: Buffer) => output.push(chunk.toString()))
     child.stderr.on("data", (chunk: Buffer) => output.push(chunk.toString()))

@@ -22,7 +22,9 @@ describe("the next upload time", () => {
   })
 
   test("a wall time the clock change skips still comes that day", () => {
-    expect(next({ interval: "DAILY", hour: 2, minute: 30, timezone: "Europe/Berlin" }, "2026-03-28T12:00:00Z")).toMatch(/^2026-03-29T0[01]:30:00/)
+    expect(next({ interval: "DAILY", hour: 2, minute: 30, timezone: "Europe/Berlin" }, "2026-03-28T12:00:00Z")).toMatch(
+      /^2026-03-29T0[01]:30:00/
+    )
   })
 
   test("every third day is three days after the last", () => {

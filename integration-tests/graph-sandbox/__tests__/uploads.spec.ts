@@ -56,7 +56,10 @@ describe("a session", () => {
       error_count: 1,
       warning_count: 0,
     })
-    expect((await shop.api.get(`${feed}?fields=latest_upload,product_count`)).body).toMatchObject({ latest_upload: { id }, product_count: 2 })
+    expect((await shop.api.get(`${feed}?fields=latest_upload,product_count`)).body).toMatchObject({
+      latest_upload: { id },
+      product_count: 2,
+    })
   })
 
   test("a file part is streamed in by multipart, gzip or not", async () => {
@@ -142,7 +145,7 @@ describe("a replace file", () => {
         response.write(csv(line("A")), () => setTimeout(() => response.destroy(), 20))
       },
     ],
-    ["HTTP 503", (_request: unknown, response: import("node:http").ServerResponse) => void response.writeHead(503).end("busy")],
+    ["HTTP 503", (_request: unknown, response: import("node:http").ServerResponse) => void response.writeHead(503).end(csv(line("A")))],
     [
       "a redirect",
       (_request: unknown, response: import("node:http").ServerResponse) => void response.writeHead(302, { location: "/elsewhere" }).end(),
@@ -150,6 +153,7 @@ describe("a replace file", () => {
     ["a connection that is reset", (request: import("node:http").IncomingMessage) => void request.socket.destroy()],
   ])("a transfer that ends with %s is a failed session that changes nothing", async (_case, answer) => {
     await upload(csv(line("A"), line("B")))
+    host.serve("/elsewhere", csv(line("A")))
     const session = await upload(answer)
     expect(session).toMatchObject({ failed: true, num_detected_items: 0, num_deleted_items: 0, error_count: 1 })
     expect(session.end_time).not.toBeNull()
@@ -167,7 +171,9 @@ describe("a replace file", () => {
   test("Basic auth of a one-time upload reaches the server and is stored nowhere", async () => {
     await upload(csv(line("A")), { username: "meta", password: "pw-77" })
     expect(host.requests[0].headers.authorization).toBe(`Basic ${Buffer.from("meta:pw-77").toString("base64")}`)
-    const rows = await lab.sandbox.dataSource.query("SELECT to_jsonb(upload)::text AS row FROM upload UNION ALL SELECT to_jsonb(call)::text FROM call")
+    const rows = await lab.sandbox.dataSource.query(
+      "SELECT to_jsonb(upload)::text AS row FROM upload UNION ALL SELECT to_jsonb(call)::text FROM call"
+    )
     expect(JSON.stringify(rows)).not.toContain("pw-77")
   })
 
@@ -286,7 +292,11 @@ describe("who owns an item", () => {
   test("a supplementary feed changes items of its primary feeds, and adds and removes none", async () => {
     await upload(csv(line("A"), line("B")))
     const extra = (
-      await shop.api.post(`${shop.id}/product_feeds`, { name: "extra", ingestion_source_type: "SUPPLEMENTARY_FEED", primary_feed_ids: [feed] })
+      await shop.api.post(`${shop.id}/product_feeds`, {
+        name: "extra",
+        ingestion_source_type: "SUPPLEMENTARY_FEED",
+        primary_feed_ids: [feed],
+      })
     ).body.id
     const session = await upload("id,color\nA,blue\nC,red\n", {}, extra)
     expect(session).toMatchObject({ num_persisted_items: 1, num_invalid_items: 1, num_deleted_items: 0 })
