@@ -11,7 +11,7 @@ export function ActivityLine({ status }: { status: AdminCatalogStatus }) {
   return (
     <div aria-live="polite" data-testid="activity">
       {running.length > 0 && (
-        <ul className="flex flex-col gap-y-1 px-6 py-3">
+        <ul className="flex flex-col gap-y-1 border-t px-6 py-3">
           {running.map((activity) => (
             <ActivityText key={activity.kind} activity={activity} />
           ))}

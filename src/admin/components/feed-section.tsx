@@ -74,7 +74,7 @@ function FileRows({ feed }: { feed: AdminFeed }) {
       </DetailRow>
       {file && (
         <DetailRow label={t("metaCatalog.feed.rows")}>
-          <span data-testid="feed-rows" data-rows={file.rows}>
+          <span data-testid="feed-rows" data-rows={file.rows} data-snapshot={file.id}>
             {t("metaCatalog.feed.rowsText", { count: file.rows, number: format.number(file.rows) })}
           </span>
           {file.omitted > 0 && ` · ${t("metaCatalog.feed.omitted", { count: file.omitted, number: format.number(file.omitted) })}`}

@@ -1,5 +1,5 @@
 import { Alert, Button, Text } from "@medusajs/ui"
-import { useState } from "react"
+import { useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
 import type { AdminProductStatus } from "../../api/admin/meta-catalog/types"
 import { useFormatters } from "../hooks/use-formatters"
@@ -47,7 +47,8 @@ function Items({ items }: Pick<ProductCatalogProps["catalog"], "items">) {
   const format = useFormatters()
   const [all, setAll] = useState(false)
   const hidden = all ? 0 : Math.max(0, items.length - shownAtFirst)
-  const shown = hidden > 0 ? byAttention(items).slice(0, shownAtFirst) : items
+  const moved = useMoved(items)
+  const shown = hidden > 0 ? byAttention(items, moved).slice(0, shownAtFirst) : items
   const clean = items.every((item) => item.issues.length === 0)
   return (
     <>
@@ -70,4 +71,15 @@ function Items({ items }: Pick<ProductCatalogProps["catalog"], "items">) {
       )}
     </>
   )
+}
+
+/** Variants seen waiting or in flight since the page was opened; they keep their place when they have arrived. */
+function useMoved(items: Parameters<typeof Items>[0]["items"]): ReadonlySet<string> {
+  const moved = useRef(new Set<string>())
+  for (const item of items) {
+    if (item.state === "waiting" || item.state === "in_flight") {
+      moved.current.add(item.variant_id)
+    }
+  }
+  return moved.current
 }

@@ -1,4 +1,4 @@
-import { useState } from "react"
+import { useEffect, useState } from "react"
 import type { AdminConnectionTest } from "../../api/admin/meta-catalog/types"
 import { fieldMessages } from "../lib/api-error"
 import { catalogFormFields, type CatalogFormErrors, type CatalogFormValues, isDirty } from "../lib/catalog-form"
@@ -24,15 +24,20 @@ export function useCatalogForm(start: CatalogFormValues) {
     setErrors(({ [field]: _solved, form: _form, ...rest }) => rest)
   }
 
+  const [shown, setShown] = useState(0)
+  useEffect(() => {
+    const first = catalogFormFields.find((field) => errors[field])
+    if (first) {
+      document.getElementById(first)?.focus()
+      document.getElementById(`${first}-error`)?.scrollIntoView({ block: "nearest" })
+    }
+    // Only when messages arrive: moving the focus while a person corrects them one by one would be in the way.
+  }, [shown])
+
   /** Puts messages at their fields and moves the focus to the first of them. */
   function show(messages: CatalogFormErrors) {
     setErrors(messages)
-    const first = catalogFormFields.find((field) => messages[field])
-    if (first) {
-      const control = document.getElementById(first)
-      control?.focus()
-      control?.scrollIntoView({ block: "center" })
-    }
+    setShown((count) => count + 1)
   }
 
   function showThrown(error: unknown) {

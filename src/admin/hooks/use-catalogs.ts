@@ -5,12 +5,13 @@ import { queryKeys } from "./query-keys"
 
 const path = "/admin/meta-catalog/catalogs"
 
-/** All catalogues this store is connected to. */
+/** All catalogues this store is connected to, asked again every 10 s so that a pause shows. */
 export function useCatalogs() {
   return useQuery({
     queryKey: queryKeys.catalogs,
     queryFn: () => sdk.client.fetch<{ catalogs: AdminCatalog[] }>(path),
     staleTime: 0,
+    refetchInterval: 10_000,
   })
 }
 

@@ -13,17 +13,23 @@ export const itemStateColor: Record<AdminItemState, StateColor> = {
   not_in_feed: "grey",
 }
 
-/** Items a person should see first: rejected ones, then those with errors, then warnings, then the order given. */
-export function byAttention(items: readonly AdminProductItem[]): AdminProductItem[] {
-  return [...items].sort((a, b) => attention(a) - attention(b))
+/**
+ * Items a person should see first: rejected ones, then those with errors, then those seen on their way (`moved` holds their
+ * variant ids), then those with warnings, then the order given.
+ */
+export function byAttention(items: readonly AdminProductItem[], moved: ReadonlySet<string>): AdminProductItem[] {
+  return [...items].sort((a, b) => attention(a, moved) - attention(b, moved))
 }
 
-function attention(item: AdminProductItem): number {
+function attention(item: AdminProductItem, moved: ReadonlySet<string>): number {
   if (item.state === "rejected") {
     return 0
   }
   if (item.issues.some((issue) => issue.severity === "error")) {
     return 1
   }
-  return item.issues.length > 0 ? 2 : 3
+  if (moved.has(item.variant_id)) {
+    return 2
+  }
+  return item.issues.length > 0 ? 3 : 4
 }

@@ -71,7 +71,7 @@ function CatalogHead({ status }: { status: AdminCatalogStatus }) {
   const { t } = useTranslation()
   const { catalog } = status
   return (
-    <Container className="divide-y p-0">
+    <Container className="p-0">
       <div className="flex flex-wrap items-center justify-between gap-2 px-6 py-4">
         <div className="min-w-0">
           <Heading level="h1">{catalog.name}</Heading>

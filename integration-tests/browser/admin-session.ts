@@ -1,0 +1,113 @@
+import { mkdirSync } from "node:fs"
+import { join } from "node:path"
+import type { Browser, Locator, Page } from "playwright-core"
+import { startSandbox, type Sandbox } from "../graph-sandbox"
+import type { StoreFacts } from "../store/seed-store"
+import { startStore, type Store } from "../store/start-store"
+import { dropStoreDatabase, readFacts } from "../store/store-database"
+import { launchChromium } from "./launch-chromium"
+
+const root = join(__dirname, "..", "..")
+
+/** Screenshots go to the guide only on demand, for their times and ids differ with every run. */
+const pictures = process.env.UPDATE_SCREENSHOTS ? join(root, "docs", "images") : join(root, ".cache", "screenshots")
+
+/** Everything a browser test has: a seeded store with the built admin, Meta's side, and a page to use them in. */
+export interface AdminSession {
+  store: Store
+  facts: StoreFacts
+  sandbox: Sandbox
+  /** The catalogue on Meta's side and a token that may manage it. */
+  meta: { catalogId: string; token: string }
+  page: Page
+  /** Uncaught errors of the page so far. */
+  pageErrors: string[]
+  stop(): Promise<void>
+}
+
+/** Starts it all on databases of its own; the caller stops it. */
+export async function startAdminSession(name: string): Promise<AdminSession> {
+  const graphDatabaseUrl = databaseUrl(`browser_${name}_graph`)
+  const storeDatabaseUrl = databaseUrl(`browser_${name}_store`)
+  await dropStoreDatabase(graphDatabaseUrl)
+  await dropStoreDatabase(storeDatabaseUrl)
+  const started: (() => Promise<unknown>)[] = []
+  async function stop() {
+    for (const end of started.splice(0).reverse()) {
+      await end()
+    }
+  }
+  try {
+    started.push(() => dropStoreDatabase(graphDatabaseUrl), () => dropStoreDatabase(storeDatabaseUrl))
+    const sandbox = await startSandbox({ databaseUrl: graphDatabaseUrl })
+    started.push(() => sandbox.stop())
+    const store = await startStore({ databaseUrl: storeDatabaseUrl, graphUrl: sandbox.url, admin: true })
+    started.push(() => store.stop())
+    const browser = await launchChromium()
+    started.push(() => browser.close())
+    const facts = await readFacts(storeDatabaseUrl)
+    return { store, facts, sandbox, meta: await setUpMeta(sandbox), ...(await openPage(browser)), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+function databaseUrl(name: string): string {
+  const { DB_HOST = "127.0.0.1", DB_PORT = "54329", DB_USERNAME = "postgres", DB_PASSWORD = "postgres" } = process.env
+  return `postgres://${DB_USERNAME}:${encodeURIComponent(DB_PASSWORD)}@${DB_HOST}:${DB_PORT}/${name}`
+}
+
+async function setUpMeta({ control }: Sandbox): Promise<AdminSession["meta"]> {
+  const { id } = await control.createCatalog({ name: "Example Outdoor" })
+  const { token } = await control.createToken({ catalogIds: [id] })
+  return { catalogId: id, token }
+}
+
+async function openPage(browser: Browser): Promise<Pick<AdminSession, "page" | "pageErrors">> {
+  const context = await browser.newContext({ viewport: desktop, locale: "en-GB", timezoneId: "Europe/Berlin" })
+  const page = await context.newPage()
+  page.setDefaultTimeout(30_000)
+  const pageErrors: string[] = []
+  page.on("pageerror", (error) => pageErrors.push(String(error)))
+  // The seed's pictures have addresses that lead nowhere; a plain tile keeps the screenshots tidy.
+  await page.route("https://cdn.example.com/**", (route) => route.fulfill({ contentType: "image/svg+xml", body: tile }))
+  return { page, pageErrors }
+}
+
+const tile = '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"><rect width="64" height="64" fill="#a1a1aa"/></svg>'
+
+export const desktop = { width: 1440, height: 1000 }
+export const phone = { width: 360, height: 760 }
+
+/** Logs in as a person does. */
+export async function logIn({ page, store, facts }: AdminSession): Promise<void> {
+  await page.goto(`${store.url}/app/login`)
+  await page.getByPlaceholder("Email").fill(facts.admin.email)
+  await page.getByPlaceholder("Password").fill(facts.admin.password)
+  await page.getByRole("button", { name: "Continue with Email" }).click()
+  await page.waitForURL((url) => !url.pathname.endsWith("/login"))
+}
+
+/** Chooses from one of the dashboard's selects, which are no native ones. */
+export async function choose(page: Page, label: string, option: string | RegExp): Promise<void> {
+  await page.getByLabel(label, { exact: true }).click()
+  await page.getByRole("option", { name: option }).click()
+}
+
+/** A picture of the page, or of one part of it, with everything inside in view. */
+export async function picture(page: Page, name: string, part?: Locator): Promise<void> {
+  mkdirSync(pictures, { recursive: true })
+  const path = join(pictures, `${name}.png`)
+  await page.mouse.move(0, 0)
+  await (part ?? page).screenshot({ path, animations: "disabled" })
+}
+
+/** Opens a part of the page in a window high enough to hold all of it, then goes back to the window before. */
+export async function inTallWindow(page: Page, { width, height }: { width: number; height: number }, run: () => Promise<void>): Promise<void> {
+  const before = page.viewportSize() ?? desktop
+  await page.setViewportSize({ width, height })
+  await page.waitForTimeout(500)
+  await run()
+  await page.setViewportSize(before)
+}

@@ -1,0 +1,254 @@
+import { desktop, choose, inTallWindow, logIn, phone, picture, startAdminSession, type AdminSession } from "./admin-session"
+
+/**
+ * What a merchant does, from the first login to the last disconnect, in one browser against a real store and Meta's
+ * side. Each test goes on where the one before ended.
+ */
+describe("a merchant and the Meta catalogue", () => {
+  let session: AdminSession
+
+  beforeAll(async () => {
+    session = await startAdminSession("journey")
+    await logIn(session)
+  }, 300_000)
+
+  afterAll(async () => {
+    await session?.stop()
+  })
+
+  const page = () => session.page
+  const control = () => session.sandbox.control
+  const template = "https://shop.example.com/{country}/products/{handle}?variant={variant_id}"
+
+  async function openSettings(): Promise<void> {
+    await page().goto(`${session.store.url}/app/settings/meta-catalog`)
+  }
+
+  async function openProduct(productId: string): Promise<void> {
+    await page().goto(`${session.store.url}/app/products/${productId}`)
+    await page().getByTestId("product-catalog").scrollIntoViewIfNeeded()
+  }
+
+  /** The number below one state on the settings page. */
+  async function itemCount(state: string): Promise<number> {
+    const text = await page().locator(`[data-testid=item-counts] [data-state=${state}] dd`).innerText()
+    return Number(text.replace(/\D/g, ""))
+  }
+
+  /** Asks again until the answer is the one expected, and fails with the last answer. */
+  async function eventually<T>(ask: () => Promise<T>, expected: T, seconds = 60): Promise<void> {
+    let answer = await ask()
+    for (const deadline = Date.now() + seconds * 1000; answer !== expected && Date.now() < deadline; answer = await ask()) {
+      await page().waitForTimeout(250)
+    }
+    expect(answer).toBe(expected)
+  }
+
+  it("is told what to do first", async () => {
+    await openSettings()
+    await page().getByText("No Meta catalogue is connected yet").waitFor()
+    await page().getByRole("button", { name: "Connect a catalogue" }).click()
+    await page().getByRole("heading", { name: "Connect a Meta catalogue" }).waitFor()
+  })
+
+  it("sees at the field why a token does not work, and keeps what was typed", async () => {
+    await page().getByLabel("Meta catalogue id").fill(session.meta.catalogId)
+    await page().getByLabel("Access token").fill("not-a-token")
+    await page().getByRole("button", { name: "Test connection" }).click()
+    await page().locator("[data-check=token][data-outcome=fails]").waitFor()
+    await page().locator("#access_token-error").getByText("Meta does not accept the access token").waitFor()
+
+    await choose(page(), "Sales channel", "Web shop")
+    await choose(page(), "Region", /^Europe/)
+    await choose(page(), "Country", /Germany/i)
+    await page().getByLabel("Product URL template").fill(template)
+    await page().getByRole("button", { name: "Connect", exact: true }).click()
+    await page().locator("#access_token-error").getByText("Meta does not accept the access token").waitFor()
+    expect(await page().getByLabel("Meta catalogue id").inputValue()).toBe(session.meta.catalogId)
+    expect(await page().getByLabel("Product URL template").inputValue()).toBe(template)
+  })
+
+  it("sees at the field why a product URL template does not work", async () => {
+    await page().getByLabel("Access token").fill(session.meta.token)
+    await page().getByLabel("Product URL template").fill("https://shop.example.com/{country}/products/")
+    await page().getByRole("button", { name: "Connect", exact: true }).click()
+    await page().locator("#product_url_template-error").getByText("must contain {handle} or {variant_id}").waitFor()
+
+    await page().getByLabel("Product URL template").fill(template)
+    const example = await page().getByTestId("example-url").innerText()
+    expect(example).toMatch(/https:\/\/shop\.example\.com\/de\/products\/[^/{}?]+\?variant=variant_\w+$/)
+  })
+
+  it("connects with a token that works", async () => {
+    await page().getByLabel("Name").fill("Example Outdoor")
+    await page().getByLabel("Default brand").fill("Example Outdoor")
+    await page().getByRole("button", { name: "Test connection" }).click()
+    await page().locator("[data-check=catalog][data-outcome=works]").waitFor()
+    await picture(page(), "connect")
+    await page().getByRole("button", { name: "Connect", exact: true }).click()
+    await page().waitForURL(/settings\/meta-catalog\/mcat_/)
+    await page().getByRole("heading", { name: "Example Outdoor" }).waitFor()
+  })
+
+  it("creates the feed, and sees what Meta took in", async () => {
+    await page().getByRole("button", { name: "Create feed" }).click()
+    await page().locator("[data-testid=feed-state][data-state=served]").waitFor({ timeout: 90_000 })
+    const upload = page().getByTestId("uploads").locator("li").first()
+    await upload.locator("[data-state=with_errors], [data-state=with_warnings], [data-state=clean]").waitFor({ timeout: 90_000 })
+
+    const [feed] = await control().feeds(session.meta.catalogId)
+    const [there] = await control().uploads(feed.id)
+    expect(Number(await page().getByTestId("feed-rows").getAttribute("data-rows"))).toBe(there.num_detected_items)
+    const shown = async (name: string) => Number((await upload.locator(`[data-count=${name}] dd`).innerText()).replace(/\D/g, ""))
+    expect(await shown("detected")).toBe(there.num_detected_items)
+    expect(await shown("persisted")).toBe(there.num_persisted_items)
+    expect(await shown("invalid")).toBe(there.num_invalid_items)
+    expect(await shown("warning_count")).toBe(there.warning_count)
+    await page().getByText("facebookexternalhit").waitFor()
+  }, 240_000)
+
+  it("sees every listed item come in step with Meta", async () => {
+    const items = await control().items(session.meta.catalogId)
+    expect(items.length).toBeGreaterThan(200)
+    await eventually(() => itemCount("in_step"), items.length, 120)
+    await eventually(() => page().getByTestId("activity").innerText(), "")
+  }, 180_000)
+
+  it("regenerates and uploads once more", async () => {
+    const [feed] = await control().feeds(session.meta.catalogId)
+    const before = await page().locator("[data-testid=feed-rows]").getAttribute("data-snapshot")
+    await page().getByRole("button", { name: "Regenerate" }).click()
+    await page().locator(`[data-testid=feed-rows]:not([data-snapshot="${before}"])`).waitFor({ timeout: 60_000 })
+    await page().getByRole("button", { name: "Upload now" }).click()
+    await eventually(async () => (await control().uploads(feed.id)).length, 2)
+    const last = page().getByTestId("uploads").locator("li").first()
+    const [, second] = (await control().uploads(feed.id)).sort((a, b) => a.start_time.localeCompare(b.start_time))
+    await last.getByText(`session ${second.id}`).waitFor({ timeout: 60_000 })
+    await last.locator("[data-state=with_errors], [data-state=with_warnings], [data-state=clean]").waitFor({ timeout: 60_000 })
+    const items = await control().items(session.meta.catalogId)
+    await eventually(() => itemCount("in_step"), items.length, 120)
+  }, 240_000)
+
+  it("looks right on a desk, in the dark and on a phone", async () => {
+    await noToasts()
+    await inTallWindow(page(), { width: desktop.width, height: 1500 }, () => picture(page(), "settings"))
+    await page().evaluate(() => document.documentElement.classList.add("dark"))
+    await picture(page(), "settings-dark")
+    await page().evaluate(() => document.documentElement.classList.remove("dark"))
+    await inTallWindow(page(), { width: phone.width, height: 1600 }, async () => {
+      await picture(page(), "settings-phone")
+      expect(await page().evaluate(() => document.documentElement.scrollWidth)).toBe(phone.width)
+    })
+    expect(await page().locator("body").innerText()).not.toContain("metaCatalog.")
+  })
+
+  it("follows an issue to its product and reads what to do", async () => {
+    const { handle, productId } = session.facts.variants.find(({ kind }) => kind === "wrong_gtin")!
+    await choose(page(), "Severity", "Warning")
+    await choose(page(), "Source", "Checked here")
+    const listed = page().getByTestId("issues").locator("li", { hasText: "gtin" }).first()
+    await listed.waitFor()
+    expect(await listed.innerText()).toContain("What to do:")
+    await listed.getByRole("link", { name: "Open product" }).click()
+    await page().waitForURL(`**/app/products/${productId}`)
+    const widget = page().getByTestId("product-catalog")
+    const issue = widget.locator("[data-issue]", { hasText: "gtin" }).first()
+    await issue.waitFor()
+    expect(await issue.innerText()).toContain("What to do:")
+    expect(await page().getByTestId("feed-headline").innerText()).toMatch(/Feed built .+ · fetched by Meta .+ · last upload: \d+ taken in, \d+ rejected/)
+    expect(handle).toBe("nutcracker")
+    await inTallWindow(page(), { width: desktop.width, height: 2600 }, () => picture(page(), "widget-issues", widgetCard()))
+  })
+
+  it("watches a changed stock travel to Meta and come back acknowledged", async () => {
+    const variant = session.facts.variants.find(({ kind, inventoryItemIds }) => kind === "size_colour" && inventoryItemIds.length === 1)!
+    await openProduct(variant.productId)
+    await row(variant.variantId, "in_step").waitFor()
+    const before = await acknowledged(variant.variantId)
+
+    await control().setSettings({ batch_delay_ms: [6_000, 6_000] })
+    await setStock(variant.inventoryItemIds[0], 77)
+    await page().reload()
+    await row(variant.variantId, "in_flight").waitFor()
+    expect(await acknowledged(variant.variantId)).toBe(before)
+    await inTallWindow(page(), { width: desktop.width, height: 3200 }, () => picture(page(), "widget", widgetCard()))
+
+    await row(variant.variantId, "in_step").waitFor({ timeout: 60_000 })
+    const wanted = await available(variant.inventoryItemIds[0])
+    expect(wanted).not.toBe(before)
+    expect(await acknowledged(variant.variantId)).toBe(wanted)
+    expect((await control().item(session.meta.catalogId, variant.sku!))?.quantity_to_sell_on_facebook).toBe(wanted)
+    await inTallWindow(page(), { width: phone.width, height: 5200 }, () => picture(page(), "widget-phone", widgetCard()))
+    await control().setSettings({ batch_delay_ms: [200, 600] })
+  }, 120_000)
+
+  it("is told why nothing is sent when the token ends, and goes on once it works again", async () => {
+    const variant = session.facts.variants.find(({ kind }) => kind === "plain")!
+    await control().updateToken(session.meta.token, { state: "expired" })
+    await setStock(variant.inventoryItemIds[0], 55)
+    await openSettings()
+    await page().getByText("Paused", { exact: true }).waitFor({ timeout: 60_000 })
+    await page().getByText("Example Outdoor").first().click()
+    await page().getByRole("alert").getByText("Paused: nothing is sent to this catalogue").waitFor()
+    await page().getByRole("alert").getByText("Enter a new access token").waitFor()
+    await picture(page(), "paused")
+
+    await page().getByRole("button", { name: "Test connection" }).click()
+    await page().locator("[data-check=token][data-outcome=fails]").waitFor()
+    await control().updateToken(session.meta.token, { state: "valid" })
+    await page().getByRole("button", { name: "Test connection" }).click()
+    await page().getByText("Active", { exact: true }).waitFor()
+    const there = async () => (await control().item(session.meta.catalogId, variant.sku!))?.quantity_to_sell_on_facebook
+    await eventually(there, await available(variant.inventoryItemIds[0]))
+  }, 180_000)
+
+  it("disconnects and deletes the feed at Meta only with the typed catalogue id", async () => {
+    await page().getByRole("button", { name: "Disconnect", exact: true }).click()
+    await page().getByText("Also delete the feed at Meta").click()
+    const confirm = page().getByRole("button", { name: "Disconnect and delete at Meta" })
+    expect(await confirm.isDisabled()).toBe(true)
+    await page().getByLabel(`Type the catalogue id ${session.meta.catalogId} to confirm`).fill(session.meta.catalogId)
+    await confirm.click()
+    await page().getByText("No Meta catalogue is connected yet").waitFor()
+    expect(await control().feeds(session.meta.catalogId)).toEqual([])
+
+    await page().goto(`${session.store.url}/app/products/${session.facts.variants[0].productId}`)
+    await page().getByText("No Meta catalogue is connected", { exact: true }).waitFor()
+  })
+
+  it("has met no error of the page on the way", () => {
+    expect(session.pageErrors).toEqual([])
+  })
+
+  /** Toasts cover the corner of a picture for some seconds. */
+  async function noToasts(): Promise<void> {
+    await eventually(() => page().locator("[data-sonner-toast]").count(), 0)
+  }
+
+  function row(variantId: string, state: string) {
+    return page().locator(`[data-variant=${variantId}][data-state=${state}]`)
+  }
+
+  function widgetCard() {
+    return page().getByTestId("product-catalog").locator("xpath=..")
+  }
+
+  async function acknowledged(variantId: string): Promise<number> {
+    return Number(await page().locator(`[data-variant=${variantId}] [data-testid=acknowledged]`).getAttribute("data-quantity"))
+  }
+
+  /** What Medusa's inventory pages show as available at the two locations that supply the shop. */
+  async function available(inventoryItemId: string): Promise<number> {
+    const reply = await page().request.get(`${session.store.url}/admin/inventory-items/${inventoryItemId}/location-levels`)
+    const { inventory_levels: levels } = (await reply.json()) as { inventory_levels: { location_id: string; available_quantity: number }[] }
+    const { berlin, rotterdam } = session.facts.locationIds
+    return levels.filter(({ location_id }) => [berlin, rotterdam].includes(location_id)).reduce((sum, level) => sum + level.available_quantity, 0)
+  }
+
+  /** Through the admin API with the session of the browser, as Medusa's inventory pages do. */
+  async function setStock(inventoryItemId: string, quantity: number): Promise<void> {
+    const path = `/admin/inventory-items/${inventoryItemId}/location-levels/${session.facts.locationIds.berlin}`
+    const reply = await page().request.post(`${session.store.url}${path}`, { data: { stocked_quantity: quantity } })
+    expect(reply.status()).toBe(200)
+  }
+})

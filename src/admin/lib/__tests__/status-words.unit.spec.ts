@@ -1,0 +1,70 @@
+import type {
+  AdminCatalogStatus,
+  AdminFeed,
+  AdminIssue,
+  AdminProductItem,
+  AdminSnapshot,
+  AdminUpload,
+} from "../../../api/admin/meta-catalog/types"
+import { activities } from "../activity"
+import { feedState, uploadState } from "../feed-state"
+import { byAttention } from "../item-state"
+
+const snapshot = (status: AdminSnapshot["status"], rows = 0) => ({ status, rows }) as AdminSnapshot
+const feed = (change: Partial<AdminFeed>) =>
+  ({ build_requested_at: null, upload_requested_at: null, published: null, latest: null, ...change }) as AdminFeed
+const upload = (change: Partial<AdminUpload>) =>
+  ({ ended_at: "2026-01-01T00:00:00Z", ingested_at: "2026-01-01T00:00:00Z", invalid: 0, error_count: 0, warning_count: 0, ...change }) as AdminUpload
+const status = (change: Partial<AdminCatalogStatus>) =>
+  ({ catalog: { state: "active" }, feeds: [], uploads: [], counts: { waiting: 0, in_flight: 0 }, ...change }) as AdminCatalogStatus
+
+describe("state of a feed in one word", () => {
+  it.each([
+    ["not_built", feed({})],
+    ["queued", feed({ build_requested_at: "2026-01-01T00:00:00Z" })],
+    ["building", feed({ latest: snapshot("building"), published: snapshot("ready") })],
+    ["held", feed({ latest: snapshot("held"), published: snapshot("ready") })],
+    ["failed", feed({ latest: snapshot("failed"), published: snapshot("ready") })],
+    ["served", feed({ published: snapshot("ready") })],
+  ])("is %s", (word, given) => {
+    expect(feedState(given).state).toBe(word)
+  })
+})
+
+describe("state of an upload in one word", () => {
+  it.each([
+    ["running", upload({ ended_at: null, ingested_at: null })],
+    ["reading", upload({ ingested_at: null })],
+    ["with_errors", upload({ invalid: 1, warning_count: 3 })],
+    ["with_warnings", upload({ warning_count: 3 })],
+    ["clean", upload({})],
+  ])("is %s", (word, given) => {
+    expect(uploadState(given).state).toBe(word)
+  })
+})
+
+describe("what is under way", () => {
+  it("is nothing when all is at rest", () => {
+    expect(activities(status({ feeds: [feed({ published: snapshot("ready") })], uploads: [upload({})] }))).toEqual([])
+  })
+
+  it("names a build with its rows once, though another one is asked for", () => {
+    const given = status({ feeds: [feed({ latest: snapshot("building", 7), build_requested_at: "2026-01-01T00:00:00Z" })] })
+    expect(activities(given)).toEqual([{ kind: "building", rows: 7 }])
+  })
+
+  it("counts waiting items only while the catalogue sends", () => {
+    const counts = { waiting: 4, in_flight: 1 } as AdminCatalogStatus["counts"]
+    expect(activities(status({ counts }))).toEqual([{ kind: "pushing", items: 5 }])
+    expect(activities(status({ counts, catalog: { state: "paused" } as AdminCatalogStatus["catalog"] }))).toEqual([{ kind: "pushing", items: 1 }])
+  })
+})
+
+describe("order of variants by attention", () => {
+  it("puts rejected ones first, then errors, then those on their way, then warnings", () => {
+    const item = (variant_id: string, state: AdminProductItem["state"], ...severities: AdminIssue["severity"][]) =>
+      ({ variant_id, state, issues: severities.map((severity) => ({ severity })) }) as AdminProductItem
+    const items = [item("calm", "in_step"), item("warned", "in_step", "warning"), item("moved", "in_step"), item("wrong", "in_step", "error"), item("refused", "rejected")]
+    expect(byAttention(items, new Set(["moved"])).map(({ variant_id }) => variant_id)).toEqual(["refused", "wrong", "moved", "warned", "calm"])
+  })
+})
