@@ -80,7 +80,7 @@ describe("what a call does to items", () => {
     expect((await item("Mug"))?.quantity_to_sell_on_facebook).toBe(5)
   })
 
-  test("three thousand updates are carried out within seconds", async () => {
+  test("three thousand updates are carried out within ten seconds", async () => {
     const ids = Array.from({ length: 3000 }, (_, index) => `SKU-${index}`)
     await lab.sandbox.control.putItems(
       shop.id,
@@ -89,7 +89,7 @@ describe("what a call does to items", () => {
     const started = Date.now()
     const status = await run(ids.map((id) => update(id, { quantity_to_sell_on_facebook: 2 })))
     expect(status).toMatchObject({ status: "finished", errors_total_count: 0 })
-    expect(Date.now() - started).toBeLessThan(5000)
+    expect(Date.now() - started).toBeLessThan(10_000)
     const [{ changed }] = await lab.sandbox.dataSource.query(
       "SELECT count(*)::int AS changed FROM item WHERE quantity_to_sell_on_facebook = 2"
     )
