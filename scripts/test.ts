@@ -39,6 +39,8 @@ async function main(): Promise<number> {
     DB_PORT: String(postgres.port),
     DB_USERNAME: postgres.user,
     DB_PASSWORD: postgres.password,
+    // Medusa's information lines, each with a stack trace by jest, would bury the report.
+    LOG_LEVEL: process.env.LOG_LEVEL ?? "error",
   }
   const total: Counts = { passed: 0, failed: 0 }
   for (const suite of chosen) {
@@ -81,8 +83,8 @@ interface Run {
 async function runSuite(suite: Suite, { jestArguments, environment }: Run): Promise<Counts> {
   console.log(`\n── ${suite} ${"─".repeat(Math.max(0, 60 - suite.length))}`)
   mkdirSync(resultDirectory, { recursive: true })
-  const resultFile = join(resultDirectory, `${suite.replace(":", "-")}.json`)
-  rmSync(resultFile, { force: true })
+  const resultFile = join(resultDirectory, `${suite.replace(":", "-")}-${process.pid}.json`)
+  onStop(() => rmSync(resultFile, { force: true }))
   const code = await runJest(["--json", `--outputFile=${resultFile}`, "--passWithNoTests", ...jestArguments], { ...environment, TEST_TYPE: suite })
   if (!existsSync(resultFile)) {
     console.log(`${suite}: jest ended with ${code} and left no result, which counts as a failure.`)
