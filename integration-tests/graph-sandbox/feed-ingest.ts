@@ -33,24 +33,38 @@ export async function ingestFile(ingest: Ingest): Promise<Counts> {
       collector.add(unknownColumn(column.name))
     }
   }
-  return world.ingests.hold(() => world.db.transaction((db) => stageAndApply(db, { ...ingest, file, columns, collector })))
+  return world.ingests.hold(() => inLockedTransaction(world, (db, lock) => stageAndApply(db, { ...ingest, file, columns, collector, lock })))
 }
 
-async function stageAndApply(
-  db: EntityManager,
-  job: Ingest & { file: FeedFile; columns: Column[]; collector: ProblemCollector }
-): Promise<Counts> {
+/** A transaction whose work takes the write lock when it comes to it; the lock is kept until the transaction has ended. */
+async function inLockedTransaction<T>(
+  world: World,
+  work: (db: EntityManager, lock: (catalogId: string) => Promise<void>) => Promise<T>
+): Promise<T> {
+  let release: () => void = () => undefined
+  const lock = async (catalogId: string) => {
+    release = await world.writes.take(catalogId)
+  }
+  try {
+    return await world.db.transaction((db) => work(db, lock))
+  } finally {
+    release()
+  }
+}
+
+type Staging = Ingest & { file: FeedFile; columns: Column[]; collector: ProblemCollector; lock: (catalogId: string) => Promise<void> }
+
+async function stageAndApply(db: EntityManager, job: Staging): Promise<Counts> {
   const { world, feed } = job
-  await db.query(
-    "CREATE TEMP TABLE staged_row (row_number int, retailer_id text, fields jsonb, missing text[], fatal boolean) ON COMMIT DROP"
-  )
+  await db.query("CREATE TEMP TABLE staged_row (row_number int, retailer_id text, fields jsonb, missing text[], fatal boolean) ON COMMIT DROP")
   const detected = await stageRows(db, { ...job, rows: job.file.rows })
   if (detected === 0) {
     throw emptyFile()
   }
   await db.query("ANALYZE staged_row")
   await sleep(drawDelay(world.settings.ingest_delay_ms), undefined, { signal: world.stopping }).catch(() => undefined)
-  return world.writes.hold(feed.catalog_id, () => applyRows(db, { ...job, detected }))
+  await job.lock(feed.catalog_id)
+  return applyRows(db, { ...job, detected })
 }
 
 async function stageRows(

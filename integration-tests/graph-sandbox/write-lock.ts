@@ -31,17 +31,27 @@ export class Slots {
 export class WriteLock {
   private readonly tails = new Map<string, Promise<void>>()
 
+  /** Holds the lock for one piece of work. The work commits before it ends. */
   async hold<T>(catalogId: string, work: () => Promise<T>): Promise<T> {
-    const before = this.tails.get(catalogId) ?? Promise.resolve()
-    const result = before.then(work)
-    const tail = result.then(
-      () => undefined,
-      () => undefined
-    )
-    this.tails.set(catalogId, tail)
+    const release = await this.take(catalogId)
     try {
-      return await result
+      return await work()
     } finally {
+      release()
+    }
+  }
+
+  /** Waits for the lock and gives the function that releases it; for a transaction that is open already and must commit first. */
+  async take(catalogId: string): Promise<() => void> {
+    const before = this.tails.get(catalogId) ?? Promise.resolve()
+    let release: () => void = () => undefined
+    const tail = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    this.tails.set(catalogId, tail)
+    await before
+    return () => {
+      release()
       if (this.tails.get(catalogId) === tail) {
         this.tails.delete(catalogId)
       }

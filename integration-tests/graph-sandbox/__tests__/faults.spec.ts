@@ -198,7 +198,9 @@ describe("calls applied late", () => {
     await send(6)
     await shop.api.get(shop.id)
     await waitFor(async () => (await quantity()) === 6)
-    await send(7)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(await quantity()).toBe(6)
+    await send(7, "B")
     await waitFor(async () => (await quantity()) === 5)
   })
 

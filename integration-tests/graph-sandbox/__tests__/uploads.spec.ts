@@ -214,6 +214,31 @@ describe("a replace file", () => {
     expect((await item("A"))?.quantity_to_sell_on_facebook).toBeNull()
   })
 
+  test("uploads and batches for the same new items all end well, even when a commit takes long", async () => {
+    const errors = jest.spyOn(console, "error").mockImplementation(() => undefined)
+    await lab.sandbox.dataSource.query(`
+      CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.2); RETURN NULL; END';
+      CREATE CONSTRAINT TRIGGER linger AFTER INSERT ON item DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION linger()`)
+    try {
+      const url = host.serve("/file", csv(line("NEW")))
+      await shop.api.post(`${feed}/uploads`, { url })
+      await shop.api.post(`${feed}/uploads`, { url })
+      await shop.api.post(`${shop.id}/items_batch`, { item_type: "PRODUCT_ITEM", requests: [{ method: "UPDATE", data: itemData("NEW") }] })
+      await control().settle()
+    } finally {
+      await lab.sandbox.dataSource.query("DROP FUNCTION linger CASCADE")
+    }
+    const logged = errors.mock.calls
+    errors.mockRestore()
+    expect(logged).toEqual([])
+    expect((await control().uploads(feed)).map((session) => [session.failed, session.num_persisted_items])).toEqual([
+      [false, 1],
+      [false, 1],
+    ])
+    expect((await control().batches(shop.id)).map((batch) => batch.status)).toEqual(["Finished"])
+    expect(await ids()).toEqual(["NEW"])
+  })
+
   test("values an older file holds come back over what a batch set meanwhile", async () => {
     await upload(csv(line("A")))
     await control().setSettings({ ingest_delay_ms: [400, 400] })
