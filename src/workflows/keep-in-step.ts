@@ -83,7 +83,7 @@ async function turn(container: MedusaContainer, catalogId: string): Promise<void
     const { options, catalogs } = metaCatalog(container)
     pauseMs = await catalogs.nextWorkIn({ catalogId, publicUrl: options.publicUrl ?? "" })
   } catch (error) {
-    loggerOf(container).error(`[meta-catalog] a round for ${catalogId} failed: ${error instanceof Error ? error.message : String(error)}`)
+    loggerOf(container).error(`[meta-catalog] a round for ${catalogId} failed: ${messageOf(error)}`)
     pauseMs = FAILURE_PAUSE_MS
   }
   rounds.isRunning = false
@@ -96,4 +96,13 @@ async function turn(container: MedusaContainer, catalogId: string): Promise<void
 
 function loggerOf(container: MedusaContainer): Logger {
   return container.resolve(ContainerRegistrationKeys.LOGGER)
+}
+
+/** A workflow rejects with an Error, or with the list of its failed steps' errors. */
+function messageOf(error: unknown): string {
+  if (error instanceof Error) {
+    return error.message
+  }
+  const inner = (error as { error?: unknown } | null)?.error
+  return inner === undefined ? String(error) : messageOf(inner)
 }

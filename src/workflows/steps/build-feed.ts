@@ -3,6 +3,8 @@ import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { IFileModuleService, IPricingModuleService, Logger, MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
 import { streamGoneItems } from "../../catalog/gone-items"
+import type { ItemSettings } from "../../catalog/item-settings"
+import { productMapper } from "../../catalog/map-product"
 import { readCurrencyDecimals, type CalculatePrices } from "../../catalog/prices"
 import { streamProductSources, type SourcePage } from "../../catalog/product-sources"
 import { productUrl } from "../../catalog/product-url"
@@ -21,7 +23,7 @@ import { deleteExpiredFiles } from "./expired-files"
 import { concludeBuild, snapshotCounts } from "./conclude-build"
 import { registerPage, type Refusal } from "./register-page"
 
-const PAGE_SIZE = 2_000
+const PAGE_SIZE = 500
 const HEARTBEAT_MS = 5_000
 
 /** What one build came to. `skipped`: another build of the feed is running, or the feed is gone. */
@@ -104,6 +106,15 @@ async function prepare(
   { catalog, feedId, started, writer }: { catalog: CatalogRow; feedId: string; started: StartedSnapshot; writer: FileWriter }
 ): Promise<Build> {
   const sql = container.resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)
+  const items: ItemSettings = {
+    currency: { code: catalog.currency_code, decimals: await readCurrencyDecimals(sql, catalog.currency_code) },
+    productUrl: productUrl(catalog.product_url_template),
+    countryCode: catalog.country_code,
+    locale: catalog.locale,
+    brand: catalog.default_brand,
+    condition: catalog.default_condition,
+    googleProductCategory: catalog.google_product_category,
+  }
   return {
     module: metaCatalog(container),
     sql,
@@ -114,18 +125,11 @@ async function prepare(
     started,
     writer,
     settings: {
+      items,
+      mapProduct: productMapper(items),
       policy: DEFAULT_STOCK_POLICY,
       scheme: catalog.retailer_id_scheme,
       publishedNumber: started.published_number,
-      items: {
-        currency: { code: catalog.currency_code, decimals: await readCurrencyDecimals(sql, catalog.currency_code) },
-        productUrl: productUrl(catalog.product_url_template),
-        countryCode: catalog.country_code,
-        locale: catalog.locale,
-        brand: catalog.default_brand,
-        condition: catalog.default_condition,
-        googleProductCategory: catalog.google_product_category,
-      },
     },
     counts: { offered: 0, gone: 0, fresh: 0, keptInvalid: 0, keptGone: 0, omitted: 0, rows: 0 },
     massChange: { selling: 0, unavailable: 0 },

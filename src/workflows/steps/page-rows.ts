@@ -1,8 +1,8 @@
-import type { Cells } from "../../catalog/field-table"
+import { fromStored, toStored, type Cells, type StoredCells } from "../../catalog/field-table"
 import type { ItemSettings } from "../../catalog/item-settings"
 import { isWritten, mayBeAtMeta, type KnownItem } from "../../catalog/known-items"
 import { mapItem } from "../../catalog/map-item"
-import { mapProduct, type MappedProduct } from "../../catalog/map-product"
+import type { MappedProduct } from "../../catalog/map-product"
 import type { ProductSource } from "../../catalog/product-details"
 import type { GoneItem } from "../../catalog/gone-items"
 import type { SourcePage, VariantSource } from "../../catalog/product-sources"
@@ -13,6 +13,8 @@ import { isValid, validateItem, type Finding } from "../../catalog/validate-item
 /** What decides about every row of a build. */
 export type RowSettings = {
   items: ItemSettings
+  /** Maps what a product's variants share; see `productMapper`. */
+  mapProduct: (product: ProductSource) => MappedProduct
   policy: StockPolicy
   scheme: RetailerIdScheme
   /** Number of the newest snapshot that was ever published. */
@@ -28,7 +30,7 @@ export type PageOutcome = {
   unavailable: number
   /** Offered but invalid items that Meta may hold: written from their last valid row. */
   invalid: KnownItem[]
-  storedRows: { item_id: string; cells: Record<string, string>; hash: string }[]
+  storedRows: { item_id: string; cells: StoredCells; hash: string }[]
   findings: { variant: VariantSource; retailerId: string; finding: Finding }[]
   /** Items this snapshot is the first to hold, or the first to leave out again. */
   joined: string[]
@@ -45,15 +47,12 @@ export function emptyOutcome(): PageOutcome {
   }
 }
 
-/** A product is mapped once for all of its variants, also when they lie on two pages. */
-const mappedProducts = new WeakMap<ProductSource, MappedProduct>()
-
 /** Decides about the offered variants of one page. Pure, except that invalid items still need their last valid rows. */
 export function decidePage(page: SourcePage, items: Map<string, KnownItem>, settings: RowSettings): PageOutcome {
   const outcome = emptyOutcome()
   for (const variant of page.variants) {
     const item = variant.item ?? items.get(variant.id)
-    if (item) decideVariant(outcome, variant, { item, product: mapped(page.products.get(variant.productId)!, settings), settings })
+    if (item) decideVariant(outcome, variant, { item, product: settings.mapProduct(page.products.get(variant.productId)!), settings })
     else outcome.counts.omitted += 1
   }
   return outcome
@@ -78,13 +77,13 @@ function decideVariant(
   }
   const { quantity, availability } = quantityToSell(variant.stock, settings.policy)
   if (item.isSelling && !item.isMoving && availability === "out of stock") outcome.unavailable += 1
-  if (item.rowHash !== row.hash) outcome.storedRows.push({ item_id: item.id, cells: row.cells as Record<string, string>, hash: row.hash })
+  if (item.rowHash !== row.hash) outcome.storedRows.push({ item_id: item.id, cells: toStored(row.cells), hash: row.hash })
   outcome.counts.fresh += 1
   write(outcome, item, withStock(row.cells, { quantity, availability, status: "active" }))
 }
 
 /** Writes the invalid items of a page from their last valid rows, sold out; one without such a row is left out. */
-export function keepInvalid(outcome: PageOutcome, lastRows: Map<string, Cells>): void {
+export function keepInvalid(outcome: PageOutcome, lastRows: Map<string, StoredCells>): void {
   for (const item of outcome.invalid) keep(outcome, item, { cells: lastRows.get(item.id), status: "active" })
 }
 
@@ -105,10 +104,10 @@ export function decideGone(items: GoneItem[], settings: RowSettings): PageOutcom
 
 type Status = "active" | "archived"
 
-function keep(outcome: PageOutcome, item: KnownItem, { cells, status }: { cells: Cells | undefined; status: Status }): void {
+function keep(outcome: PageOutcome, item: KnownItem, { cells, status }: { cells: StoredCells | undefined; status: Status }): void {
   if (!cells) return omit(outcome, item)
   outcome.counts.kept += 1
-  write(outcome, item, withStock(cells, { quantity: 0, availability: "out of stock", status }))
+  write(outcome, item, withStock(fromStored(cells), { quantity: 0, availability: "out of stock", status }))
 }
 
 function write(outcome: PageOutcome, item: KnownItem, cells: Cells): void {
@@ -121,19 +120,10 @@ function omit(outcome: PageOutcome, item: KnownItem): void {
   if (isWritten(item)) outcome.left.push(item.id)
 }
 
+/** Fills in the stock cells of a row nobody else holds. */
 function withStock(cells: Cells, stock: { quantity: number | null; availability: Availability; status: Status }): Cells {
-  return {
-    ...cells,
-    availability: stock.availability,
-    quantity_to_sell_on_facebook: stock.quantity === null ? "" : String(stock.quantity),
-    status: stock.status,
-  }
-}
-
-function mapped(product: ProductSource, settings: RowSettings): MappedProduct {
-  const known = mappedProducts.get(product)
-  if (known) return known
-  const fresh = mapProduct(product, settings.items)
-  mappedProducts.set(product, fresh)
-  return fresh
+  cells.availability = stock.availability
+  cells.quantity_to_sell_on_facebook = stock.quantity === null ? "" : String(stock.quantity)
+  cells.status = stock.status
+  return cells
 }
