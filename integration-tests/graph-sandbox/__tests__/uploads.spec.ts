@@ -217,11 +217,12 @@ describe("a replace file", () => {
   test("uploads and batches for the same new items all end well, even when a commit takes long", async () => {
     const errors = jest.spyOn(console, "error").mockImplementation(() => undefined)
     await lab.sandbox.dataSource.query(`
-      CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.2); RETURN NULL; END';
+      CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.6); RETURN NULL; END';
       CREATE CONSTRAINT TRIGGER linger AFTER INSERT ON item DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION linger()`)
     try {
       const url = host.serve("/file", csv(line("NEW")))
       await shop.api.post(`${feed}/uploads`, { url })
+      await new Promise((resolve) => setTimeout(resolve, 250))
       await shop.api.post(`${feed}/uploads`, { url })
       await shop.api.post(`${shop.id}/items_batch`, { item_type: "PRODUCT_ITEM", requests: [{ method: "UPDATE", data: itemData("NEW") }] })
       await control().settle()
