@@ -11,7 +11,7 @@ type Origin = { catalogId: string; uploadId: string }
  */
 export function issuesOfSample(errors: UploadError[], origin: Origin): IssueInput[] {
   return errors.flatMap((error): IssueInput[] => {
-    const issue = { ...common(origin), severity: severityOf(error), code: codeOf(error), ...wordsOf(error) }
+    const issue = { ...common(origin), severity: severityOf(error), code: codeOf(error), cause: causeOf(error), ...wordsOf(error) }
     const retailerIds = [...new Set(error.samples.flatMap(({ retailerId }) => (retailerId ? [retailerId] : [])))]
     return retailerIds.length > 0 ? retailerIds.map((retailer_id) => ({ ...issue, retailer_id })) : [issue]
   })
@@ -26,7 +26,8 @@ export function issueOfReportRow(row: ErrorReportRow, errors: UploadError[], ori
   return {
     ...common(origin),
     severity: row.severity === "fatal" ? "error" : "warning",
-    code: known ? codeOf(known) : codeOfText(row.message),
+    code: known ? codeOf(known) : (row.errorType ?? codeOfText(row.message)),
+    cause: known ? causeOf(known) : codeOfText(row.message),
     field: row.fields[0] ?? "",
     ...(known ? wordsOf(known) : { title: row.message, message: row.message, action: null }),
     retailer_id: row.retailerId ?? "",
@@ -47,6 +48,11 @@ function wordsOf(error: UploadError): Pick<IssueInput, "title" | "message" | "ac
 
 function codeOf(error: UploadError): string {
   return error.errorType ?? codeOfText(error.summary)
+}
+
+/** Two problems of one error type differ only in their text, "GTIN is incorrectly formatted" from "URL is incorrectly formatted". */
+function causeOf(error: UploadError): string {
+  return codeOfText(error.summary)
 }
 
 function codeOfText(text: string): string {

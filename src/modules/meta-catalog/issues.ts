@@ -10,6 +10,7 @@ export type IssueInput = {
   source: IssueSource
   severity: "error" | "warning"
   code: string
+  cause?: string
   field?: string
   title: string
   message: string
@@ -32,18 +33,18 @@ export async function storeIssues(sql: Sql, issues: IssueInput[]): Promise<void>
   await rows(
     sql,
     `insert into meta_catalog_issue
-       (id, catalog_id, source, severity, code, field, title, message, action, retailer_id, product_id, variant_id, upload_id,
+       (id, catalog_id, source, severity, code, cause, field, title, message, action, retailer_id, product_id, variant_id, upload_id,
         first_seen_at, last_seen_at, created_at, updated_at)
-     select distinct on (n.catalog_id, n.source, coalesce(n.retailer_id, ''), n.code, coalesce(n.field, ''))
-            n.id, n.catalog_id, n.source, n.severity, n.code, coalesce(n.field, ''), n.title, n.message, n.action, coalesce(n.retailer_id, ''),
+     select distinct on (n.catalog_id, n.source, coalesce(n.retailer_id, ''), n.code, coalesce(n.cause, ''), coalesce(n.field, ''))
+            n.id, n.catalog_id, n.source, n.severity, n.code, coalesce(n.cause, ''), coalesce(n.field, ''), n.title, n.message, n.action, coalesce(n.retailer_id, ''),
             coalesce(n.product_id, i.product_id), coalesce(n.variant_id, i.variant_id), n.upload_id,
             meta_catalog_now(), meta_catalog_now(), meta_catalog_now(), meta_catalog_now()
      from jsonb_to_recordset(cast(:input as jsonb)) as n(
-       id text, catalog_id text, source text, severity text, code text, field text, title text, message text, action text,
+       id text, catalog_id text, source text, severity text, code text, cause text, field text, title text, message text, action text,
        retailer_id text, product_id text, variant_id text, upload_id text)
      left join meta_catalog_item i on i.catalog_id = n.catalog_id and i.retailer_id = n.retailer_id and i.deleted_at is null
-     order by n.catalog_id, n.source, coalesce(n.retailer_id, ''), n.code, coalesce(n.field, ''), n.severity
-     on conflict (catalog_id, source, retailer_id, code, field) where deleted_at is null do update
+     order by n.catalog_id, n.source, coalesce(n.retailer_id, ''), n.code, coalesce(n.cause, ''), coalesce(n.field, ''), n.severity
+     on conflict (catalog_id, source, retailer_id, code, cause, field) where deleted_at is null do update
      set severity = excluded.severity, title = excluded.title, message = excluded.message, action = excluded.action,
          product_id = excluded.product_id, variant_id = excluded.variant_id, upload_id = excluded.upload_id,
          last_seen_at = excluded.last_seen_at, updated_at = excluded.updated_at`,

@@ -1,7 +1,7 @@
 import { rows, type Sql } from "./sql"
 
 /** A feed row by Meta field name, without the cells that follow the stock. */
-export type StoredCells = Record<string, string>
+export type StoredCells = { [field: string]: string | undefined }
 
 /** Keeps the last valid rows of these items; called only with rows whose hash changed. */
 export async function storeItemRows(sql: Sql, { items }: { items: { item_id: string; cells: StoredCells; hash: string }[] }): Promise<void> {

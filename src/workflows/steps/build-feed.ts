@@ -11,7 +11,7 @@ import { productUrl } from "../../catalog/product-url"
 import { DEFAULT_STOCK_POLICY } from "../../catalog/quantity-to-sell"
 import { openSnapshot } from "../../catalog/query"
 import type { CatalogScope } from "../../catalog/scope"
-import { csvHeader, csvRows } from "../../feed/csv-rows"
+import { csvHeader, csvWriter, type CsvRows } from "../../feed/csv-rows"
 import { openFileWriter, type FileWriter } from "../../feed/file-writer"
 import type { BuildCounts } from "../../feed/plausibility"
 import type { IssueInput } from "../../modules/meta-catalog/issues"
@@ -23,7 +23,7 @@ import { deleteExpiredFiles } from "./expired-files"
 import { concludeBuild, snapshotCounts } from "./conclude-build"
 import { registerPage, type Refusal } from "./register-page"
 
-const PAGE_SIZE = 500
+const PAGE_SIZE = 2_000
 const HEARTBEAT_MS = 5_000
 
 /** What one build came to. `skipped`: another build of the feed is running, or the feed is gone. */
@@ -49,6 +49,7 @@ type Build = {
   started: StartedSnapshot
   settings: RowSettings
   writer: FileWriter
+  toCsv: CsvRows
   counts: BuildCounts
   massChange: { selling: number; unavailable: number }
   takenOver: Set<string>
@@ -124,6 +125,7 @@ async function prepare(
     feedId,
     started,
     writer,
+    toCsv: csvWriter(),
     settings: {
       items,
       mapProduct: productMapper(items),
@@ -186,7 +188,7 @@ async function take(build: Build, outcome: PageOutcome, refusals: Refusal[]): Pr
   build.counts.rows += outcome.rows.length
   build.massChange.selling += outcome.selling
   build.massChange.unavailable += outcome.unavailable
-  if (outcome.rows.length > 0) await build.writer.write(csvRows(outcome.rows))
+  if (outcome.rows.length > 0) await build.writer.write(build.toCsv(outcome.rows))
   await build.pending
   build.pending = record(build, outcome, refusals)
   // Heard of when the next page waits for it.

@@ -1,4 +1,4 @@
-import { fromStored, toStored, type Cells, type StoredCells } from "../../catalog/field-table"
+import { fromStored, toStored, type FeedRow, type StoredCells } from "../../catalog/field-table"
 import type { ItemSettings } from "../../catalog/item-settings"
 import { isWritten, mayBeAtMeta, type KnownItem } from "../../catalog/known-items"
 import { mapItem } from "../../catalog/map-item"
@@ -23,7 +23,7 @@ export type RowSettings = {
 
 /** Everything one page comes to: lines for the file and changes for the database. */
 export type PageOutcome = {
-  rows: Cells[]
+  rows: FeedRow[]
   counts: { fresh: number; kept: number; omitted: number }
   selling: number
   /** Selling items that would become unavailable although no stock event told of it. */
@@ -63,9 +63,9 @@ function decideVariant(
   variant: VariantSource,
   { item, product, settings }: { item: KnownItem; product: MappedProduct; settings: RowSettings }
 ): void {
-  const row = mapItem(variant, product, settings.items, item.retailerId)
-  if (settings.scheme === "sku" && item.retailerId === variant.id && !variant.sku?.trim()) row.losses.push({ kind: "absent", field: "id" })
-  const findings = validateItem(row, settings.items.currency.code)
+  const mapped = mapItem(variant, product, settings.items, item.retailerId)
+  if (settings.scheme === "sku" && item.retailerId === variant.id && !variant.sku?.trim()) mapped.losses.push({ kind: "absent", field: "id" })
+  const findings = validateItem(mapped, settings.items.currency.code)
   for (const finding of findings) outcome.findings.push({ variant, retailerId: item.retailerId, finding })
   if (item.isDiscontinued) outcome.back.push(item.id)
   if (item.isSelling) outcome.selling += 1
@@ -77,9 +77,9 @@ function decideVariant(
   }
   const { quantity, availability } = quantityToSell(variant.stock, settings.policy)
   if (item.isSelling && !item.isMoving && availability === "out of stock") outcome.unavailable += 1
-  if (item.rowHash !== row.hash) outcome.storedRows.push({ item_id: item.id, cells: toStored(row.cells), hash: row.hash })
+  if (item.rowHash !== mapped.hash) outcome.storedRows.push({ item_id: item.id, cells: toStored(mapped.row), hash: mapped.hash })
   outcome.counts.fresh += 1
-  write(outcome, item, withStock(row.cells, { quantity, availability, status: "active" }))
+  write(outcome, item, withStock(mapped.row, { quantity, availability, status: "active" }))
 }
 
 /** Writes the invalid items of a page from their last valid rows, sold out; one without such a row is left out. */
@@ -110,8 +110,8 @@ function keep(outcome: PageOutcome, item: KnownItem, { cells, status }: { cells:
   write(outcome, item, withStock(fromStored(cells), { quantity: 0, availability: "out of stock", status }))
 }
 
-function write(outcome: PageOutcome, item: KnownItem, cells: Cells): void {
-  outcome.rows.push(cells)
+function write(outcome: PageOutcome, item: KnownItem, row: FeedRow): void {
+  outcome.rows.push(row)
   if (!isWritten(item)) outcome.joined.push(item.id)
 }
 
@@ -121,9 +121,9 @@ function omit(outcome: PageOutcome, item: KnownItem): void {
 }
 
 /** Fills in the stock cells of a row nobody else holds. */
-function withStock(cells: Cells, stock: { quantity: number | null; availability: Availability; status: Status }): Cells {
-  cells.availability = stock.availability
-  cells.quantity_to_sell_on_facebook = stock.quantity === null ? "" : String(stock.quantity)
-  cells.status = stock.status
-  return cells
+function withStock(row: FeedRow, stock: { quantity: number | null; availability: Availability; status: Status }): FeedRow {
+  row.variant.availability = stock.availability
+  row.variant.quantity_to_sell_on_facebook = stock.quantity === null ? "" : String(stock.quantity)
+  row.variant.status = stock.status
+  return row
 }

@@ -11,6 +11,8 @@ export const Issue = model
       severity: model.enum(["error", "warning"]),
       /** Meta's error type, or one of our own in lower case (see `catalog/validation`). */
       code: model.text(),
+      /** Tells problems with one code apart where the finder names no field: Meta gives many texts the same error type. */
+      cause: model.text().default(""),
       /** Meta field name, empty when the issue is not about one field. */
       field: model.text().default(""),
       title: model.text(),
@@ -29,7 +31,7 @@ export const Issue = model
   .indexes([
     {
       name: "IDX_meta_catalog_issue_identity",
-      on: ["catalog_id", "source", "retailer_id", "code", "field"],
+      on: ["catalog_id", "source", "retailer_id", "code", "cause", "field"],
       unique: true,
       where: "deleted_at IS NULL",
     },
