@@ -9,8 +9,7 @@ import { launchChromium } from "./launch-chromium"
 
 const root = join(__dirname, "..", "..")
 
-/** Screenshots go to the guide only on demand, for their times and ids differ with every run. */
-const pictures = process.env.UPDATE_SCREENSHOTS ? join(root, "docs", "images") : join(root, ".cache", "screenshots")
+const pictures = join(root, "docs", "images")
 
 /** Everything a browser test has: a seeded store with the built admin, Meta's side, and a page to use them in. */
 export interface AdminSession {
@@ -27,10 +26,8 @@ export interface AdminSession {
 
 /** Starts it all on databases of its own; the caller stops it. */
 export async function startAdminSession(name: string): Promise<AdminSession> {
-  const graphDatabaseUrl = databaseUrl(`browser_${name}_graph`)
-  const storeDatabaseUrl = databaseUrl(`browser_${name}_store`)
-  await dropStoreDatabase(graphDatabaseUrl)
-  await dropStoreDatabase(storeDatabaseUrl)
+  const graphDatabaseUrl = databaseUrl(`browser_${name}_graph_${process.pid}`)
+  const storeDatabaseUrl = databaseUrl(`browser_${name}_store_${process.pid}`)
   const started: (() => Promise<unknown>)[] = []
   async function stop() {
     for (const end of started.splice(0).reverse()) {
@@ -67,7 +64,7 @@ async function setUpMeta({ control }: Sandbox): Promise<AdminSession["meta"]> {
 async function openPage(browser: Browser): Promise<Pick<AdminSession, "page" | "pageErrors">> {
   const context = await browser.newContext({ viewport: desktop, locale: "en-GB", timezoneId: "Europe/Berlin" })
   const page = await context.newPage()
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(60_000)
   const pageErrors: string[] = []
   page.on("pageerror", (error) => pageErrors.push(String(error)))
   // The seed's pictures have addresses that lead nowhere; a plain tile keeps the screenshots tidy.
@@ -95,15 +92,21 @@ export async function choose(page: Page, label: string, option: string | RegExp)
   await page.getByRole("option", { name: option }).click()
 }
 
-/** A picture of the page, or of one part of it, with everything inside in view. */
+/**
+ * Takes a picture of the page, or of one part of it, for the guide. Only with UPDATE_SCREENSHOTS=1, for times and ids
+ * differ with every run, and without a graphics card a picture may take Chromium ten seconds.
+ */
 export async function picture(page: Page, name: string, part?: Locator): Promise<void> {
+  if (!process.env.UPDATE_SCREENSHOTS) {
+    return
+  }
   mkdirSync(pictures, { recursive: true })
   const path = join(pictures, `${name}.png`)
   await page.mouse.move(0, 0)
   await (part ?? page).screenshot({ path, animations: "disabled" })
 }
 
-/** Opens a part of the page in a window high enough to hold all of it, then goes back to the window before. */
+/** Does something in a window high enough to hold a whole page or card, then goes back to the window before. */
 export async function inTallWindow(page: Page, { width, height }: { width: number; height: number }, run: () => Promise<void>): Promise<void> {
   const before = page.viewportSize() ?? desktop
   await page.setViewportSize({ width, height })

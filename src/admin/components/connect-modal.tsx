@@ -7,6 +7,7 @@ import { useCreateCatalog, useTestUnsavedConnection } from "../hooks/use-catalog
 import { useGuardedClose } from "../hooks/use-guarded-close"
 import { initialValues, isSameConnection, toInput } from "../lib/catalog-form"
 import { CatalogForm } from "./catalog-form"
+import { DiscardPrompt } from "./discard-prompt"
 import { TestConnection } from "./test-connection"
 
 /** Connects the store to one more Meta catalogue. */
@@ -18,7 +19,7 @@ export function ConnectModal({ close }: { close: () => void }) {
   const create = useCreateCatalog()
   const test = useTestUnsavedConnection()
   const isTested = isSameConnection(form.values, test.variables)
-  const onOpenChange = useGuardedClose(form.dirty, (open) => !open && close())
+  const guard = useGuardedClose(form.dirty, close)
 
   function save(event: FormEvent) {
     event.preventDefault()
@@ -36,7 +37,7 @@ export function ConnectModal({ close }: { close: () => void }) {
   }
 
   return (
-    <FocusModal open onOpenChange={onOpenChange}>
+    <FocusModal open onOpenChange={guard.onOpenChange}>
       <FocusModal.Content>
         <form onSubmit={save} noValidate className="flex h-full flex-col overflow-hidden">
           <FocusModal.Header />
@@ -59,7 +60,7 @@ export function ConnectModal({ close }: { close: () => void }) {
             </div>
           </FocusModal.Body>
           <FocusModal.Footer>
-            <Button type="button" size="small" variant="secondary" onClick={() => onOpenChange(false)}>
+            <Button type="button" size="small" variant="secondary" onClick={() => guard.onOpenChange(false)}>
               {t("metaCatalog.action.cancel")}
             </Button>
             <Button type="submit" size="small" isLoading={create.isPending}>
@@ -67,6 +68,7 @@ export function ConnectModal({ close }: { close: () => void }) {
             </Button>
           </FocusModal.Footer>
         </form>
+        <DiscardPrompt guard={guard} />
       </FocusModal.Content>
     </FocusModal>
   )

@@ -1,13 +1,12 @@
-import { Badge, Button, StatusBadge, Text, toast } from "@medusajs/ui"
+import { Badge, Button, StatusBadge, Text } from "@medusajs/ui"
 import type { ReactNode } from "react"
 import { useTranslation } from "react-i18next"
 import type { AdminCatalog } from "../../api/admin/meta-catalog/types"
-import { useTestConnection } from "../hooks/use-catalogs"
 import { useRegions, useSalesChannels } from "../hooks/use-store-choices"
-import { errorText } from "../lib/api-error"
 import { ChecksList } from "./checks-list"
 import { DetailRow } from "./detail-row"
 import { Section } from "./section"
+import { TestButton } from "./test-button"
 import { TimeAgo } from "./time-ago"
 
 export type ConnectionSectionProps = {
@@ -48,29 +47,10 @@ export function CatalogStateBadge({ catalog }: { catalog: Pick<AdminCatalog, "st
   )
 }
 
-function TestButton({ catalog }: { catalog: AdminCatalog }) {
-  const { t } = useTranslation()
-  const test = useTestConnection(catalog.id)
-
-  function run() {
-    test.mutate(undefined, {
-      onSuccess: ({ test }) =>
-        test.ok ? toast.success(t("metaCatalog.toast.testPassed")) : toast.error(t("metaCatalog.toast.testFailed")),
-      onError: (error) => toast.error(errorText(error)),
-    })
-  }
-
-  return (
-    <Button size="small" variant="secondary" onClick={run} isLoading={test.isPending}>
-      {t("metaCatalog.action.testConnection")}
-    </Button>
-  )
-}
-
 function HealthRow({ catalog }: { catalog: AdminCatalog }) {
   const { t } = useTranslation()
   return (
-    <div className="flex flex-col gap-y-3 px-6 py-4" aria-live="polite">
+    <div className="flex flex-col gap-y-3 px-6 py-4">
       <Text size="small" className="text-ui-fg-muted" as="div">
         {catalog.health_checked_at ? (
           <>
@@ -80,7 +60,7 @@ function HealthRow({ catalog }: { catalog: AdminCatalog }) {
           t("metaCatalog.connection.neverChecked")
         )}
       </Text>
-      {catalog.health && <ChecksList test={catalog.health} />}
+      <div aria-live="polite">{catalog.health && <ChecksList test={catalog.health} />}</div>
     </div>
   )
 }
@@ -109,7 +89,7 @@ function ConnectionValues({ catalog }: { catalog: AdminCatalog }) {
 
 function SalesChannelName({ id }: { id: string }) {
   const { data } = useSalesChannels()
-  return data?.sales_channels.find((channel) => channel.id === id)?.name ?? id
+  return data && (data.sales_channels.find((channel) => channel.id === id)?.name ?? id)
 }
 
 function PricesOf({ catalog }: { catalog: AdminCatalog }) {
@@ -117,7 +97,7 @@ function PricesOf({ catalog }: { catalog: AdminCatalog }) {
   const region = data?.regions.find((candidate) => candidate.id === catalog.region_id)
   return (
     <span className="flex flex-wrap items-center gap-2">
-      {catalog.region_id && <span>{region?.name ?? catalog.region_id}</span>}
+      {catalog.region_id && data && <span>{region?.name ?? catalog.region_id}</span>}
       <Badge size="2xsmall" className="uppercase">
         {catalog.currency_code}
       </Badge>

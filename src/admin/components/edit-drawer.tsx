@@ -7,6 +7,7 @@ import { useTestConnection, useTestUnsavedConnection, useUpdateCatalog } from ".
 import { useGuardedClose } from "../hooks/use-guarded-close"
 import { initialValues, isSameConnection, toInput, toUpdate } from "../lib/catalog-form"
 import { CatalogForm } from "./catalog-form"
+import { DiscardPrompt } from "./discard-prompt"
 import { TestConnection } from "./test-connection"
 
 /** Edits the connection of one catalogue. */
@@ -16,7 +17,7 @@ export function EditDrawer({ catalog, close }: { catalog: AdminCatalog; close: (
   const form = useCatalogForm(start)
   const update = useUpdateCatalog(catalog.id)
   const test = useFormTest(catalog, form)
-  const onOpenChange = useGuardedClose(form.dirty, (open) => !open && close())
+  const guard = useGuardedClose(form.dirty, close)
 
   function save(event: FormEvent) {
     event.preventDefault()
@@ -30,7 +31,7 @@ export function EditDrawer({ catalog, close }: { catalog: AdminCatalog; close: (
   }
 
   return (
-    <Drawer open onOpenChange={onOpenChange}>
+    <Drawer open onOpenChange={guard.onOpenChange}>
       <Drawer.Content>
         <form onSubmit={save} noValidate className="flex flex-1 flex-col overflow-hidden">
           <Drawer.Header>
@@ -41,7 +42,7 @@ export function EditDrawer({ catalog, close }: { catalog: AdminCatalog; close: (
             <CatalogForm form={form} catalog={catalog} test={<TestConnection {...test} />} />
           </Drawer.Body>
           <Drawer.Footer>
-            <Button type="button" size="small" variant="secondary" onClick={() => onOpenChange(false)}>
+            <Button type="button" size="small" variant="secondary" onClick={() => guard.onOpenChange(false)}>
               {t("metaCatalog.action.cancel")}
             </Button>
             <Button type="submit" size="small" isLoading={update.isPending}>
@@ -49,6 +50,7 @@ export function EditDrawer({ catalog, close }: { catalog: AdminCatalog; close: (
             </Button>
           </Drawer.Footer>
         </form>
+        <DiscardPrompt guard={guard} />
       </Drawer.Content>
     </Drawer>
   )

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next"
 import { Link } from "react-router-dom"
 import type { AdminCatalogStatus, AdminIssue } from "../../api/admin/meta-catalog/types"
 import { useFormatters } from "../hooks/use-formatters"
-import { useIssues } from "../hooks/use-issues"
+import { useIssues, useProductTitles } from "../hooks/use-issues"
 import { ChoiceSelect } from "./choice-select"
 import { EmptyState } from "./empty-state"
 import { IssueLine } from "./issue-line"
@@ -109,6 +109,7 @@ function IssuePage({ status, filter, page, setPage }: IssuePageProps) {
     },
     `${errors}/${warnings}/${status.uploads[0]?.ingested_at ?? ""}`
   )
+  const titles = useProductTitles(data?.issues ?? [])
   if (error) {
     return <LoadError error={error} retry={refetch} />
   }
@@ -130,7 +131,7 @@ function IssuePage({ status, filter, page, setPage }: IssuePageProps) {
         {data.issues.map((issue) => (
           <li key={issue.id} className="px-6 py-4">
             <IssueLine issue={issue}>
-              <IssueOrigin issue={issue} />
+              <IssueOrigin issue={issue} product={titles.get(issue.product_id ?? "")} />
             </IssueLine>
           </li>
         ))}
@@ -140,7 +141,7 @@ function IssuePage({ status, filter, page, setPage }: IssuePageProps) {
   )
 }
 
-function IssueOrigin({ issue }: { issue: AdminIssue }) {
+function IssueOrigin({ issue, product }: { issue: AdminIssue; product: string | undefined }) {
   const { t } = useTranslation()
   return (
     <Text size="small" leading="compact" as="div" className="text-ui-fg-muted flex flex-wrap gap-x-2 gap-y-1">
@@ -149,7 +150,7 @@ function IssueOrigin({ issue }: { issue: AdminIssue }) {
           to={`/products/${issue.product_id}`}
           className="text-ui-fg-interactive hover:text-ui-fg-interactive-hover focus-visible:shadow-borders-focus rounded outline-none"
         >
-          {t("metaCatalog.issues.openProduct")}
+          {product ?? t("metaCatalog.issues.openProduct")}
         </Link>
       )}
       {issue.retailer_id && <span className="break-all">{issue.retailer_id}</span>}

@@ -87,7 +87,7 @@ function Notes({ status }: { status: AdminCatalogStatus }) {
         {status.pending_since && (
           <>
             {" "}
-            {t("metaCatalog.items.pendingSince")} <TimeAgo time={status.pending_since} />.
+            {t("metaCatalog.items.pendingSince")} <TimeAgo time={status.pending_since} />
           </>
         )}
       </Text>

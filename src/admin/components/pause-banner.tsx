@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next"
 import type { AdminCatalog } from "../../api/admin/meta-catalog/types"
 import { useAdoptCatalog } from "../hooks/use-catalogs"
 import { errorText } from "../lib/api-error"
+import { TestButton } from "./test-button"
 import { TimeAgo } from "./time-ago"
 
 export type PauseBannerProps = {
@@ -26,9 +27,12 @@ function Paused({ catalog, edit }: Pick<PauseBannerProps, "catalog" | "edit">) {
   return (
     <Banner title={<PausedSince catalog={catalog} />} message={catalog.pause_message}>
       <Text size="small">{t([known, "metaCatalog.pause.todo.other"])}</Text>
-      <Button size="small" variant="secondary" onClick={edit}>
-        {t("metaCatalog.action.editConnection")}
-      </Button>
+      <div className="flex flex-wrap gap-2">
+        <Button size="small" variant="secondary" onClick={edit}>
+          {t("metaCatalog.action.editConnection")}
+        </Button>
+        <TestButton catalog={catalog} />
+      </div>
     </Banner>
   )
 }

@@ -52,7 +52,7 @@ function Items({ items }: Pick<ProductCatalogProps["catalog"], "items">) {
   const clean = items.every((item) => item.issues.length === 0)
   return (
     <>
-      <ul className="divide-y" aria-live="polite">
+      <ul className="divide-y">
         {shown.map((item) => (
           <ProductItem key={item.variant_id} item={item} />
         ))}

@@ -15,9 +15,9 @@ export function ProductItem({ item }: { item: AdminProductItem }) {
         <VariantName item={item} />
         <Value label={t("metaCatalog.widget.acknowledged")} value={item.acknowledged} testId="acknowledged" />
         <Value label={t("metaCatalog.widget.wanted")} value={item.wanted} testId="wanted" />
-        <StatusBadge color={itemStateColor[item.state]} className="col-span-2 md:col-span-1 md:justify-self-end">
-          {t(`metaCatalog.itemState.${item.state}`)}
-        </StatusBadge>
+        <div className="col-span-2 md:col-span-1 md:justify-self-end" aria-live="polite">
+          <StatusBadge color={itemStateColor[item.state]}>{t(`metaCatalog.itemState.${item.state}`)}</StatusBadge>
+        </div>
       </div>
       <ItemNotes item={item} />
       {item.issues.length > 0 && (

@@ -1,22 +1,29 @@
-import { usePrompt } from "@medusajs/ui"
-import { useTranslation } from "react-i18next"
+import { useState } from "react"
 
-/** Returns an `onOpenChange` that asks before it throws away what was typed. */
-export function useGuardedClose(dirty: boolean, setOpen: (open: boolean) => void) {
-  const { t } = useTranslation()
-  const prompt = usePrompt()
-  return async function onOpenChange(open: boolean) {
-    const discard =
-      open ||
-      !dirty ||
-      (await prompt({
-        title: t("metaCatalog.form.discard.title"),
-        description: t("metaCatalog.form.discard.text"),
-        confirmText: t("metaCatalog.form.discard.confirm"),
-        cancelText: t("metaCatalog.form.discard.cancel"),
-      }))
-    if (discard) {
-      setOpen(open)
+/** Keeps a dialog with unsaved input open until a person has said that the input may go. */
+export type GuardedClose = {
+  /** For the dialog's `onOpenChange`. */
+  onOpenChange: (open: boolean) => void
+  /** The question is being asked. */
+  asking: boolean
+  keep: () => void
+  discard: () => void
+}
+
+/** Closes at once while nothing was typed, and asks first otherwise. */
+export function useGuardedClose(dirty: boolean, close: () => void): GuardedClose {
+  const [asking, setAsking] = useState(false)
+
+  function onOpenChange(open: boolean) {
+    if (open) {
+      return
+    }
+    if (dirty) {
+      setAsking(true)
+    } else {
+      close()
     }
   }
+
+  return { onOpenChange, asking, keep: () => setAsking(false), discard: close }
 }

@@ -20,3 +20,15 @@ export function useIssues(query: IssueQuery, refreshKey: string) {
     staleTime: 0,
   })
 }
+
+/** Titles of the products that these issues are about, by product id. Deleted products have none. */
+export function useProductTitles(issues: readonly AdminIssue[]): ReadonlyMap<string, string> {
+  const ids = [...new Set(issues.flatMap((issue) => issue.product_id ?? []))].sort()
+  const { data } = useQuery({
+    queryKey: queryKeys.choices(`product-titles ${ids.join(" ")}`),
+    queryFn: () => sdk.admin.product.list({ id: ids, fields: "id,title", limit: ids.length }),
+    enabled: ids.length > 0,
+    placeholderData: keepPreviousData,
+  })
+  return new Map((data?.products ?? []).map(({ id, title }) => [id, title]))
+}

@@ -11,7 +11,7 @@ import { Section } from "../components/section"
 import { useProductStatus } from "../hooks/use-product-status"
 
 /** On the product page: what Meta has of each variant, what the store wants it to have, and what is wrong. */
-export default function ProductMetaCatalog({ data: product }: DetailWidgetProps<AdminProduct>) {
+const ProductMetaCatalog = ({ data: product }: DetailWidgetProps<AdminProduct>) => {
   const { t } = useTranslation()
   return (
     <Section title={t("metaCatalog.title")} actions={<SettingsLink />}>
@@ -52,3 +52,5 @@ export const config = defineWidgetConfig({
   zone: "product.details.after",
   id: "medusa-plugin-meta-catalog:product",
 })
+
+export default ProductMetaCatalog

@@ -15,7 +15,7 @@ import { Section } from "../../../components/section"
 import { useCatalogs } from "../../../hooks/use-catalogs"
 
 /** Settings → Meta catalog: the catalogues this store feeds. */
-export default function MetaCatalogSettings() {
+const MetaCatalogSettings = () => {
   const { t } = useTranslation()
   const [connecting, setConnecting] = useState(false)
   const connect = (
@@ -103,3 +103,5 @@ export const config = defineRouteConfig({
   translationNs: "translation",
   icon: Meta,
 })
+
+export default MetaCatalogSettings

@@ -18,7 +18,7 @@ import { UploadsSection } from "../../../../components/uploads-section"
 import { useCatalogStatus } from "../../../../hooks/use-catalog-status"
 
 /** Settings → Meta catalog → one catalogue: how it stands and everything a person can do about it. */
-export default function MetaCatalogDetail() {
+const MetaCatalogDetail = () => {
   const { id = "" } = useParams()
   const { data, error, refetch } = useCatalogStatus(id)
   if (data) {
@@ -94,3 +94,5 @@ function Breadcrumb({ id }: { id: string }) {
 export const handle = {
   breadcrumb: ({ params }: { params: { id?: string } }) => <Breadcrumb id={params.id ?? ""} />,
 }
+
+export default MetaCatalogDetail
