@@ -23,6 +23,9 @@ export type OpenCatalog = {
   client: GraphClient
 }
 
+/** Below a batch's lease of two minutes: a worker that still waits for an answer must not be taken for dead. */
+const CALL_DEADLINE_MS = 90_000
+
 /** One pool for the process: calls to the same host share their connections. */
 const connections = new Agent({ connections: 8, pipelining: 1, keepAliveTimeout: 30_000 })
 
@@ -67,13 +70,13 @@ export function clientOf(module: MetaCatalogModuleService, catalog: CatalogRow):
       accessToken: module.secrets.decrypt(catalog.access_token_encrypted, place("access_token")),
       appSecret: catalog.app_secret_encrypted && module.secrets.decrypt(catalog.app_secret_encrypted, place("app_secret")),
     },
-    { dispatcher: connections }
+    { dispatcher: connections, deadlineMs: CALL_DEADLINE_MS }
   )
 }
 
 /** A Graph client for values a person has typed but not saved. */
 export function clientFor(module: MetaCatalogModuleService, input: { version: string; accessToken: string; appSecret?: string | null }): GraphClient {
-  return createGraphClient({ graphUrl: module.options.graphUrl, ...input }, { dispatcher: connections })
+  return createGraphClient({ graphUrl: module.options.graphUrl, ...input }, { dispatcher: connections, deadlineMs: CALL_DEADLINE_MS })
 }
 
 /** Pauses a catalogue and, the first time, tells a person why. */

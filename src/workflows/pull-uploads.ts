@@ -13,6 +13,8 @@ import { issueOfReportRow, issuesOfSample } from "./upload-issues"
 
 const ISSUES_PER_STATEMENT = 1_000
 const DAY_MS = 86_400_000
+/** Meta's clock and ours may differ. */
+const CLOCK_SLACK_MS = 120_000
 
 /** How one catalogue's sessions stand after a round. */
 export type PullResult = { ingested: number; running: number }
@@ -97,6 +99,9 @@ async function takeIn(open: OpenCatalog, upload: EndedUpload): Promise<boolean> 
   }
   await open.module.uploads.tieUpload({ uploadId: upload.id })
   const changes = await open.module.uploads.ingestUpload({ uploadId: upload.id })
+  if (!changes) {
+    return true
+  }
   await open.module.issues.removeStaleUploadIssues({ feedId: upload.feed_id, before: since })
   open.logger.info(
     `[meta-catalog] ${open.catalog.name}: upload ${upload.meta_upload_id} took in ${upload.persisted ?? 0} of ${upload.detected} items, ` +
@@ -126,7 +131,8 @@ async function closeFailed(open: OpenCatalog, upload: EndedUpload, errors: Uploa
   await notifyAdmin(open.container, { title: `Meta catalogue ${open.catalog.name}: an upload failed`, description: reason })
   const wasByUrl = upload.snapshot_id !== null && !/manual/i.test(upload.input_method ?? "")
   if (wasByUrl && upload.snapshot_id) {
-    const fetches = await open.module.listFetches({ snapshot_id: upload.snapshot_id }, { take: 1 })
+    const since = new Date((upload.started_at ?? new Date()).getTime() - CLOCK_SLACK_MS)
+    const fetches = await open.module.listFetches({ snapshot_id: upload.snapshot_id, completed_at: { $gte: since } }, { take: 1 })
     if (fetches.length === 0) {
       await uploadAsFile(open, { feed_id: upload.feed_id, catalog_id: upload.catalog_id, snapshot_id: upload.snapshot_id })
     }

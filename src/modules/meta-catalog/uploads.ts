@@ -140,8 +140,13 @@ export async function closeFailedUpload(sql: Sql, { uploadId }: { uploadId: stri
  * - a newly listed item is due.
  *
  * Fatal rows are the session's stored issues of severity error.
+ *
+ * @returns null when another process has taken it in already.
  */
-export async function ingestUpload(sql: Sql, { uploadId }: { uploadId: string }): Promise<{ listed: number; unlisted: number; reasserted: number }> {
+export async function ingestUpload(
+  sql: Sql,
+  { uploadId }: { uploadId: string }
+): Promise<{ listed: number; unlisted: number; reasserted: number } | null> {
   const ingested = await firstRow<{ listed: number; unlisted: number; reasserted: number }>(
     sql,
     `with u as (
@@ -174,10 +179,11 @@ export async function ingestUpload(sql: Sql, { uploadId }: { uploadId: string })
        returning judged.before is null and i.listed_at is not null as is_new, judged.before is not null and i.listed_at is null as is_lost)
      select count(*) filter (where is_new)::int as listed, count(*) filter (where is_lost)::int as unlisted,
             count(*) filter (where not is_new and not is_lost)::int as reasserted
-     from changed`,
+     from changed
+     having exists (select from u)`,
     { uploadId }
   )
-  return ingested ?? { listed: 0, unlisted: 0, reasserted: 0 }
+  return ingested ?? null
 }
 
 /** Whether a session of this catalogue is still running or not taken in yet. */

@@ -32,3 +32,4 @@ export const Feed = model
       last_error: model.text().nullable(),
     }
   )
+  .indexes([{ name: "IDX_meta_catalog_feed_kind", on: ["catalog_id", "kind"], unique: true, where: "deleted_at IS NULL" }])
