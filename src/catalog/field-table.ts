@@ -8,16 +8,15 @@ export type FeedField = {
 }
 
 /**
- * The columns the replace feed writes, in file order. Where the feed and items_batch state different limits, the tighter
- * one stands, so that one mapping fits both (CONTRACT 3.6). Names and limits: catalog reference and items_batch reference.
+ * The columns a variant gives to its row, in file order. Where the feed and items_batch state different limits, the
+ * tighter one stands, so that one mapping fits both (CONTRACT 3.6). Names and limits: catalog reference and items_batch
+ * reference.
  */
-export const FEED_FIELDS = [
+export const VARIANT_FIELDS = [
   { name: "id", required: true, maxLength: 100 },
-  { name: "title", required: true, maxLength: 100 },
-  { name: "description", required: true, maxLength: 5000 },
-  { name: "rich_text_description", required: false, maxLength: 9999 },
   { name: "availability", required: true, maxLength: null },
   { name: "quantity_to_sell_on_facebook", required: false, maxLength: null },
+  { name: "status", required: false, maxLength: null },
   { name: "condition", required: true, maxLength: null },
   { name: "price", required: true, maxLength: null },
   { name: "sale_price", required: false, maxLength: null },
@@ -25,12 +24,8 @@ export const FEED_FIELDS = [
   { name: "link", required: true, maxLength: null },
   { name: "image_link", required: true, maxLength: null },
   { name: "additional_image_link", required: false, maxLength: 2000 },
-  { name: "brand", required: true, maxLength: 100 },
   { name: "gtin", required: false, maxLength: 70 },
   { name: "mpn", required: false, maxLength: 100 },
-  { name: "item_group_id", required: false, maxLength: 100 },
-  { name: "google_product_category", required: false, maxLength: 250 },
-  { name: "product_type", required: false, maxLength: 750 },
   { name: "color", required: false, maxLength: 100 },
   { name: "size", required: false, maxLength: 200 },
   { name: "material", required: false, maxLength: 200 },
@@ -38,20 +33,60 @@ export const FEED_FIELDS = [
   { name: "gender", required: false, maxLength: null },
   { name: "age_group", required: false, maxLength: null },
   { name: "additional_variant_attribute", required: false, maxLength: null },
-  { name: "internal_label", required: false, maxLength: null },
-  { name: "status", required: false, maxLength: null },
 ] as const satisfies readonly FeedField[]
 
-export type FeedFieldName = (typeof FEED_FIELDS)[number]["name"]
+/** The columns that all variants of a product share, after those of the variant. */
+export const PRODUCT_FIELDS = [
+  { name: "item_group_id", required: false, maxLength: 100 },
+  { name: "title", required: true, maxLength: 100 },
+  { name: "description", required: true, maxLength: 5000 },
+  { name: "rich_text_description", required: false, maxLength: 9999 },
+  { name: "brand", required: true, maxLength: 100 },
+  { name: "google_product_category", required: false, maxLength: 250 },
+  { name: "product_type", required: false, maxLength: 750 },
+  { name: "internal_label", required: false, maxLength: null },
+] as const satisfies readonly FeedField[]
 
-/** Column names in file order. */
-export const FEED_COLUMNS: readonly FeedFieldName[] = FEED_FIELDS.map((field) => field.name)
+/** Every column of the replace feed, in file order. */
+export const FEED_FIELDS = [...VARIANT_FIELDS, ...PRODUCT_FIELDS] as const
 
-/** One row of the feed by column; an absent cell is written empty. */
-export type Cells = Partial<Record<FeedFieldName, string>>
+export type VariantFieldName = (typeof VARIANT_FIELDS)[number]["name"]
+export type ProductFieldName = (typeof PRODUCT_FIELDS)[number]["name"]
+export type FeedFieldName = VariantFieldName | ProductFieldName
 
-/** The cells that follow the stock. They are never part of a stored row, because a row may be written long after they changed. */
-export const STOCK_FIELDS = ["availability", "quantity_to_sell_on_facebook", "status"] as const satisfies readonly FeedFieldName[]
+export const VARIANT_COLUMNS: readonly VariantFieldName[] = VARIANT_FIELDS.map((field) => field.name)
+export const PRODUCT_COLUMNS: readonly ProductFieldName[] = PRODUCT_FIELDS.map((field) => field.name)
+
+/** A cell without a value is an empty string. */
+export type VariantCells = Record<VariantFieldName, string>
+export type ProductCells = Record<ProductFieldName, string>
+
+/** One row of the feed. Rows of one product hold the same `product` object, so what it costs is paid once. */
+export type FeedRow = { variant: VariantCells; product: ProductCells }
+
+/** A cell by its column. */
+export function cellOf(row: FeedRow, field: FeedFieldName): string {
+  return field in row.variant ? row.variant[field as VariantFieldName] : row.product[field as ProductFieldName]
+}
+
+/** A row as it is kept for later: only cells with a value, by Meta field name. */
+export type StoredCells = Partial<Record<FeedFieldName, string>>
+
+const STOCK_FIELDS: ReadonlySet<FeedFieldName> = new Set(["availability", "quantity_to_sell_on_facebook", "status"])
+
+/** What of a row is kept. The stock is not: the row may be written again long after it changed. */
+export function toStored(row: FeedRow): StoredCells {
+  const cells = Object.entries({ ...row.variant, ...row.product }) as [FeedFieldName, string][]
+  return Object.fromEntries(cells.filter(([field, value]) => value !== "" && !STOCK_FIELDS.has(field)))
+}
+
+/** A kept row as a row again; its stock cells are empty. */
+export function fromStored(stored: StoredCells): FeedRow {
+  return {
+    variant: Object.fromEntries(VARIANT_COLUMNS.map((column) => [column, stored[column] ?? ""])) as VariantCells,
+    product: Object.fromEntries(PRODUCT_COLUMNS.map((column) => [column, stored[column] ?? ""])) as ProductCells,
+  }
+}
 
 const LIMITS = new Map<FeedFieldName, number | null>(FEED_FIELDS.map((field) => [field.name, field.maxLength]))
 

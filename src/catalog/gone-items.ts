@@ -1,11 +1,11 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
-import type { Cells } from "./field-table"
+import type { StoredCells } from "./field-table"
 import { KNOWN_ITEM_COLUMNS, toKnownItem, type KnownItem, type KnownItemRow } from "./known-items"
 import { openCursor } from "./query"
 import type { CatalogScope } from "./scope"
 
 /** An item whose variant is unpublished, unlinked or deleted, with its last valid row, null when it never had one. */
-export type GoneItem = KnownItem & { cells: Cells | null }
+export type GoneItem = KnownItem & { cells: StoredCells | null }
 
 /**
  * Streams the catalogue's items that are no longer offered, with their last valid rows, from the same state of the
@@ -16,7 +16,7 @@ export async function* streamGoneItems(
   scope: CatalogScope,
   { pageSize }: { pageSize: number }
 ): AsyncGenerator<GoneItem[]> {
-  const cursor = await openCursor<KnownItemRow & { cells: Cells | null }>(snapshot, {
+  const cursor = await openCursor<KnownItemRow & { cells: StoredCells | null }>(snapshot, {
     name: "meta_catalog_gone_items",
     statement: `
       select ${KNOWN_ITEM_COLUMNS}, r.cells

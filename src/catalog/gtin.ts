@@ -3,24 +3,28 @@ const LENGTHS = new Set([8, 12, 13, 14])
 
 /** Whether the text looks like a GTIN: only digits (blanks and dashes aside), of a length a GTIN has. */
 export function looksLikeGtin(text: string): boolean {
-  return /^\d+$/.test(bare(text)) && LENGTHS.has(bare(text).length)
+  const digits = bare(text)
+  return LENGTHS.has(digits.length) && /^\d+$/.test(digits)
 }
 
 /** The digits of a GTIN whose check digit is right, or null. */
 export function parseGtin(text: string): string | null {
   const digits = bare(text)
-  return looksLikeGtin(digits) && !/^0+$/.test(digits) && checkDigit(digits.slice(0, -1)) === Number(digits.at(-1)) ? digits : null
+  return looksLikeGtin(digits) && !/^0+$/.test(digits) && checkDigit(digits, digits.length - 1) === Number(digits.at(-1)) ? digits : null
 }
 
-/** GS1 check digit: from the right, digits weigh 3 and 1 in turn; the check digit completes the sum to a multiple of ten. */
-export function checkDigit(payload: string): number {
+/**
+ * GS1 check digit of the first `length` digits: from the right, digits weigh 3 and 1 in turn, and the check digit completes
+ * the sum to a multiple of ten.
+ */
+export function checkDigit(digits: string, length = digits.length): number {
   let sum = 0
-  for (let index = payload.length - 1, weight = 3; index >= 0; index -= 1, weight = 4 - weight) {
-    sum += Number(payload[index]) * weight
+  for (let index = length - 1, weight = 3; index >= 0; index -= 1, weight = 4 - weight) {
+    sum += (digits.charCodeAt(index) - 48) * weight
   }
   return (10 - (sum % 10)) % 10
 }
 
 function bare(text: string): string {
-  return text.replace(/[\s-]/g, "")
+  return /[\s-]/.test(text) ? text.replace(/[\s-]/g, "") : text
 }

@@ -9,6 +9,8 @@ const MOST_ADDITIONAL = 10
 export type ProductImages = {
   thumbnail: string | null
   images: { url: string; variantIds: string[] }[]
+  /** The cells of a variant that has no image of its own, which most have not. */
+  shared: ImageCells
   /** Addresses that are no absolute web addresses. */
   invalid: string[]
 }
@@ -30,7 +32,7 @@ export function productImages(product: ProductSource): ProductImages {
     const encoded = usable(url)
     return encoded === null ? [] : [{ url: encoded, variantIds }]
   })
-  return { thumbnail, images, invalid: [...new Set(invalid)] }
+  return { thumbnail, images, shared: cellsOf({ thumbnail, images }, []), invalid: [...new Set(invalid)] }
 }
 
 /**
@@ -38,12 +40,15 @@ export function productImages(product: ProductSource): ProductImages {
  * other variants are shown only when nothing else is there.
  */
 export function variantImages(product: ProductImages, variant: { id: string; thumbnail: string | null }): ImageCells {
-  const own = product.images.filter((image) => image.variantIds.includes(variant.id))
-  const shared = product.images.filter((image) => image.variantIds.length === 0)
+  const own = product.images.filter((image) => image.variantIds.includes(variant.id)).map(({ url }) => url)
   const thumbnail = variant.thumbnail ? imageUrl(variant.thumbnail) : null
-  const urls = [thumbnail, ...own.map(({ url }) => url), product.thumbnail, ...shared.map(({ url }) => url)]
-  const ordered = [...new Set(urls.filter((url): url is string => url !== null))]
-  const found = ordered.length > 0 ? ordered : product.images.map(({ url }) => url)
+  return own.length === 0 && thumbnail === null ? product.shared : cellsOf(product, thumbnail ? [thumbnail, ...own] : own)
+}
+
+function cellsOf({ thumbnail, images }: Pick<ProductImages, "thumbnail" | "images">, own: string[]): ImageCells {
+  const whole = images.filter((image) => image.variantIds.length === 0).map(({ url }) => url)
+  const ordered = [...new Set([...own, ...(thumbnail ? [thumbnail] : []), ...whole])]
+  const found = ordered.length > 0 ? ordered : images.map(({ url }) => url)
   return { main: found[0] ?? null, additional: listCell(found.slice(1, 1 + MOST_ADDITIONAL)) }
 }
 

@@ -1,27 +1,61 @@
 import { hash } from "node:crypto"
-import { FIELD_VALUES, limitOf, type Cells, type FeedFieldName } from "./field-table"
+import { FIELD_VALUES, limitOf, type FeedFieldName, type FeedRow, type VariantCells } from "./field-table"
 import { looksLikeGtin, parseGtin } from "./gtin"
 import { variantImages } from "./images"
 import type { ItemSettings } from "./item-settings"
 import type { Loss } from "./loss"
-import { withoutEmpty, type MappedProduct } from "./map-product"
+import type { MappedProduct } from "./map-product"
 import { metadataText } from "./metadata"
 import { optionCells } from "./option-fields"
 import { cut, oneLine } from "./plain-text"
-import { compareAmounts, isPositive, priceText } from "./price-text"
+import { priceText, toUnits } from "./price-text"
 import type { PriceSource } from "./prices"
 import type { VariantSource } from "./product-sources"
 
-/** A variant mapped to a row, still without the stock cells; what did not fit is in `losses`. */
-export type MappedItem = { cells: Cells; losses: Loss[]; hash: string }
+/** A variant mapped to a row, still without its stock; what did not fit is in `losses`. */
+export type MappedItem = {
+  row: FeedRow
+  losses: Loss[]
+  /** Stands for every cell but the stock. */
+  hash: string
+}
 
-/** Maps one variant of a mapped product to a feed row. Pure. */
+/** Maps one variant of a mapped product to a feed row. The stock cells are empty. Pure. */
 export function mapItem(variant: VariantSource, product: MappedProduct, settings: ItemSettings, retailerId: string): MappedItem {
-  const losses: Loss[] = []
+  const losses = product.losses.slice()
   const images = variantImages(product.images, variant)
   if (images.main === null && product.images.invalid.length > 0) {
     losses.push({ kind: "invalid", field: "image_link", value: product.images.invalid[0] })
   }
+  const price = priceCells(variant.price, settings, losses)
+  const options = optionCells(variant.options)
+  // One literal with every column: objects of one shape are what makes a hundred thousand of them cheap.
+  const cells: VariantCells = {
+    id: retailerId,
+    availability: "",
+    quantity_to_sell_on_facebook: "",
+    status: "",
+    condition: fixedValue("condition", variant, product, losses) || settings.condition,
+    price: price.price,
+    sale_price: price.sale_price,
+    sale_price_effective_date: price.sale_price_effective_date,
+    link: linkTo(variant, product, settings),
+    image_link: images.main ?? "",
+    additional_image_link: images.additional,
+    gtin: gtinCell(variant, losses),
+    mpn: freeText("mpn", variant, product),
+    color: fit("color", options.color || freeText("color", variant, product)),
+    size: fit("size", options.size || freeText("size", variant, product)),
+    material: fit("material", options.material || freeText("material", variant, product) || ownMaterial(variant, product)),
+    pattern: fit("pattern", options.pattern || freeText("pattern", variant, product)),
+    gender: fixedValue("gender", variant, product, losses, options.gender),
+    age_group: fixedValue("age_group", variant, product, losses, options.age_group),
+    additional_variant_attribute: options.additional_variant_attribute,
+  }
+  return { row: { variant: cells, product: product.cells }, losses, hash: hashOf(cells, product) }
+}
+
+function linkTo(variant: VariantSource, product: MappedProduct, settings: ItemSettings): string {
   const link = settings.productUrl({
     country: settings.countryCode,
     locale: settings.locale,
@@ -30,38 +64,34 @@ export function mapItem(variant: VariantSource, product: MappedProduct, settings
     product_id: variant.productId,
     sku: variant.sku,
   })
-  const own = withoutEmpty({
-    id: retailerId,
-    ...priceCells(variant.price, settings, losses),
-    link: link ?? "",
-    image_link: images.main ?? "",
-    additional_image_link: images.additional,
-    condition: fixedValue("condition", variant, product, losses) || settings.condition,
-    gtin: gtinCell(variant, losses),
-    mpn: freeText("mpn", variant, product),
-    ...attributeCells(variant, product, losses),
-  })
-  return {
-    cells: { ...product.cells, ...own },
-    losses: product.losses.length > 0 ? [...product.losses, ...losses] : losses,
-    hash: hash("md5", product.hash + JSON.stringify(own)),
-  }
+  return link ?? ""
 }
 
-function priceCells({ amount, saleAmount, saleStartsAt, saleEndsAt }: PriceSource, { currency }: ItemSettings, losses: Loss[]): Cells {
-  if (amount === null) return {}
-  if (!isPositive(amount, currency)) {
+/** The shared cells count through the product's hash, so that a long description is hashed once. */
+function hashOf(c: VariantCells, product: MappedProduct): string {
+  const prices = `${c.price}\n${c.sale_price}\n${c.sale_price_effective_date}`
+  const codes = `${c.id}\n${c.condition}\n${c.gtin}\n${c.mpn}\n${c.gender}\n${c.age_group}`
+  const looks = `${c.color}\n${c.size}\n${c.material}\n${c.pattern}\n${c.additional_variant_attribute}`
+  return hash("md5", `${product.hash}\n${codes}\n${prices}\n${looks}\n${c.link}\n${c.image_link}\n${c.additional_image_link}`)
+}
+
+type PriceCells = Pick<VariantCells, "price" | "sale_price" | "sale_price_effective_date">
+
+const NO_PRICE_CELLS: PriceCells = { price: "", sale_price: "", sale_price_effective_date: "" }
+
+function priceCells({ amount, saleAmount, saleStartsAt, saleEndsAt }: PriceSource, { currency }: ItemSettings, losses: Loss[]): PriceCells {
+  if (amount === null) return NO_PRICE_CELLS
+  const units = toUnits(amount, currency)
+  if (units <= 0n) {
     losses.push({ kind: "invalid", field: "price", value: amount })
-    return {}
+    return NO_PRICE_CELLS
   }
-  const price = priceText(amount, currency)
+  const price = priceText(units, currency)
+  const saleUnits = saleAmount === null ? units : toUnits(saleAmount, currency)
+  if (saleUnits <= 0n) losses.push({ kind: "invalid", field: "sale_price", value: saleAmount! })
   // A sale price that is not lower is no sale; Meta would refuse it.
-  if (saleAmount === null || compareAmounts(saleAmount, amount, currency) >= 0) return { price }
-  if (!isPositive(saleAmount, currency)) {
-    losses.push({ kind: "invalid", field: "sale_price", value: saleAmount })
-    return { price }
-  }
-  return { price, sale_price: priceText(saleAmount, currency), sale_price_effective_date: period(saleStartsAt, saleEndsAt) }
+  if (saleUnits <= 0n || saleUnits >= units) return { price, sale_price: "", sale_price_effective_date: "" }
+  return { price, sale_price: priceText(saleUnits, currency), sale_price_effective_date: period(saleStartsAt, saleEndsAt) }
 }
 
 /** `start/end` with minutes and offset. A sale without an end needs no dates: it is already running. */
@@ -75,28 +105,20 @@ function moment(date: Date): string {
 
 /** The first right GTIN among what the variant has. A barcode that is no GTIN at all is the shop's own and no fault. */
 function gtinCell(variant: VariantSource, losses: Loss[]): string {
-  const claimed = [metadataText(variant.metadata, "gtin"), variant.ean, variant.upc].filter((text): text is string => Boolean(text?.trim()))
-  const candidates = variant.barcode && looksLikeGtin(variant.barcode) ? [...claimed, variant.barcode] : claimed
-  for (const candidate of candidates) {
-    const gtin = parseGtin(candidate)
+  let wrong: string | undefined
+  for (const claimed of [metadataText(variant.metadata, "gtin"), variant.ean, variant.upc, variant.barcode]) {
+    if (!claimed || (claimed === variant.barcode && !looksLikeGtin(claimed))) continue
+    const gtin = parseGtin(claimed)
     if (gtin !== null) return gtin
+    wrong ??= claimed
   }
-  if (candidates.length > 0) losses.push({ kind: "invalid", field: "gtin", value: candidates[0].slice(0, 80) })
+  if (wrong !== undefined) losses.push({ kind: "invalid", field: "gtin", value: wrong.slice(0, 80) })
   return ""
 }
 
-/** Colour, size and their kind: from the options, else from metadata, the material from Medusa's own field last. */
-function attributeCells(variant: VariantSource, product: MappedProduct, losses: Loss[]): Cells {
-  const chosen = optionCells(variant.options)
-  return {
-    ...chosen,
-    color: fit("color", chosen.color || freeText("color", variant, product)),
-    size: fit("size", chosen.size || freeText("size", variant, product)),
-    pattern: fit("pattern", chosen.pattern || freeText("pattern", variant, product)),
-    material: fit("material", chosen.material || freeText("material", variant, product) || oneLine(variant.material || product.source.material || "")),
-    gender: fixedValue("gender", variant, product, losses, chosen.gender),
-    age_group: fixedValue("age_group", variant, product, losses, chosen.age_group),
-  }
+/** Medusa's own field, which says less about one variant than an option or metadata does. */
+function ownMaterial(variant: VariantSource, product: MappedProduct): string {
+  return oneLine(variant.material || product.source.material || "")
 }
 
 function freeText(field: FeedFieldName, variant: VariantSource, product: MappedProduct): string {
@@ -113,9 +135,9 @@ function fixedValue(
   variant: VariantSource,
   product: MappedProduct,
   losses: Loss[],
-  chosen?: string
+  chosen = ""
 ): string {
-  const text = chosen ?? metadataText(variant.metadata, field) ?? metadataText(product.source.metadata, field)
+  const text = chosen || (metadataText(variant.metadata, field) ?? metadataText(product.source.metadata, field))
   if (!text) return ""
   const value = text.toLowerCase().replace(/_/g, " ")
   if ((FIELD_VALUES[field] as readonly string[]).includes(value)) return value

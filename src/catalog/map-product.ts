@@ -1,5 +1,5 @@
 import { hash } from "node:crypto"
-import { limitOf, type Cells } from "./field-table"
+import { limitOf, type ProductCells } from "./field-table"
 import { productImages, type ProductImages } from "./images"
 import type { ItemSettings } from "./item-settings"
 import type { Loss } from "./loss"
@@ -10,7 +10,7 @@ import type { ProductSource } from "./product-details"
 /** Everything a product gives to the rows of its variants, worked out once. */
 export type MappedProduct = {
   source: ProductSource
-  cells: Cells
+  cells: ProductCells
   images: ProductImages
   losses: Loss[]
   /** Stands for the cells in the hash of every row. */
@@ -29,7 +29,7 @@ export function mapProduct(product: ProductSource, settings: ItemSettings): Mapp
   if (written === "") losses.push({ kind: "replaced", field: "description" })
   const brand = metadataText(product.metadata, "brand") ?? settings.brand
   const category = metadataText(product.metadata, "google_product_category") ?? settings.googleProductCategory
-  const cells = withoutEmpty({
+  const cells: ProductCells = {
     title: fitted("title", title),
     description: fitted("description", written || plainText(product.subtitle ?? "") || title),
     rich_text_description: richText(product.description ?? "", limitOf("rich_text_description")),
@@ -38,17 +38,18 @@ export function mapProduct(product: ProductSource, settings: ItemSettings): Mapp
     product_type: productType(product),
     item_group_id: product.variantCount > 1 ? product.id : "",
     internal_label: labelList(product.tags),
-  })
+  }
   const images = productImages(product)
   return { source: product, cells, images, losses, hash: hash("md5", JSON.stringify(cells)) }
 }
 
-/** Cells that have a value. */
-export function withoutEmpty(cells: Cells): Cells {
-  for (const name in cells) {
-    if (!cells[name as keyof Cells]) delete cells[name as keyof Cells]
-  }
-  return cells
+/**
+ * Maps products and remembers the last one: variants come ordered by product, so each product is mapped once, also where
+ * its variants lie on two pages.
+ */
+export function productMapper(settings: ItemSettings): (product: ProductSource) => MappedProduct {
+  let last: MappedProduct | undefined
+  return (product) => (last?.source === product ? last : (last = mapProduct(product, settings)))
 }
 
 /** The seller's own path `A > B > C`; where it is too long its end says more than its beginning. */

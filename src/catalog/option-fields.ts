@@ -1,16 +1,29 @@
-import type { Cells, FeedFieldName } from "./field-table"
 import { oneLine } from "./plain-text"
 import type { OptionValue } from "./product-details"
 
-/** Option titles that are Meta fields under another name, in lower case. */
-const FIELD_OF_TITLE: Record<string, FeedFieldName> = {
-  color: "color", colour: "color", farbe: "color", couleur: "color", kleur: "color",
-  size: "size", "größe": "size", taille: "size", maat: "size",
-  material: "material", materiaal: "material", "matière": "material",
-  pattern: "pattern", muster: "pattern", motif: "pattern",
-  gender: "gender", geschlecht: "gender",
-  "age group": "age_group", age_group: "age_group",
+/** What a variant's options say, by Meta field; empty where they say nothing. */
+export type OptionCells = {
+  color: string
+  size: string
+  material: string
+  pattern: string
+  gender: string
+  age_group: string
+  /** All other options as `Label:Value` pairs. */
+  additional_variant_attribute: string
 }
+
+type NamedField = Exclude<keyof OptionCells, "additional_variant_attribute">
+
+/** Option titles that are Meta fields under another name, in lower case. */
+const FIELD_OF_TITLE = new Map<string, NamedField>([
+  ...(["color", "colour", "farbe", "couleur", "kleur"] as const).map((title) => [title, "color"] as const),
+  ...(["size", "größe", "taille", "maat"] as const).map((title) => [title, "size"] as const),
+  ...(["material", "materiaal", "matière"] as const).map((title) => [title, "material"] as const),
+  ...(["pattern", "muster", "motif"] as const).map((title) => [title, "pattern"] as const),
+  ...(["gender", "geschlecht"] as const).map((title) => [title, "gender"] as const),
+  ...(["age group", "age_group"] as const).map((title) => [title, "age_group"] as const),
+])
 
 /** What Medusa calls the option of a product that has none. */
 const PLACEHOLDER_TITLE = "default option"
@@ -18,17 +31,20 @@ const PLACEHOLDER_TITLE = "default option"
 /** At most four pairs, as the one peer that sends them does (CONTRACT 7.5). */
 const MOST_ATTRIBUTES = 4
 
-/** Cells that a variant's options fill: known titles by field, all others as `Label:Value` pairs. */
-export function optionCells(options: OptionValue[]): Cells {
-  const cells: Cells = {}
-  const pairs: string[] = []
+/** Sorts a variant's options into Meta's fields. The first option of a kind counts. */
+export function optionCells(options: OptionValue[]): OptionCells {
+  const cells: OptionCells = { color: "", size: "", material: "", pattern: "", gender: "", age_group: "", additional_variant_attribute: "" }
+  let pairs = 0
   for (const { title, value } of options) {
     const name = oneLine(title).toLowerCase()
-    const field = FIELD_OF_TITLE[name]
-    if (field) cells[field] ??= oneLine(value)
-    else if (name !== PLACEHOLDER_TITLE && pairs.length < MOST_ATTRIBUTES) pairs.push(`${part(title)}:${part(value)}`)
+    const field = FIELD_OF_TITLE.get(name)
+    if (field) {
+      cells[field] ||= oneLine(value)
+    } else if (name !== PLACEHOLDER_TITLE && pairs < MOST_ATTRIBUTES) {
+      cells.additional_variant_attribute += `${pairs > 0 ? ", " : ""}${part(title)}:${part(value)}`
+      pairs += 1
+    }
   }
-  if (pairs.length > 0) cells.additional_variant_attribute = pairs.join(", ")
   return cells
 }
 

@@ -74,10 +74,15 @@ export async function readVariantOptions(sql: Knex, variantIds: string[]): Promi
     { variantIds }
   )
   const options = new Map<string, OptionValue[]>()
+  // The same few pairs come again and again; one object for each keeps a page small.
+  const pairs = new Map<string, OptionValue>()
   for (const { variant_id, title, value } of rows) {
+    const key = `${title}\u0000${value}`
+    let pair = pairs.get(key)
+    if (!pair) pairs.set(key, (pair = { title, value }))
     const known = options.get(variant_id)
-    if (known) known.push({ title, value })
-    else options.set(variant_id, [{ title, value }])
+    if (known) known.push(pair)
+    else options.set(variant_id, [pair])
   }
   return options
 }

@@ -17,6 +17,8 @@ export async function openSnapshot(sql: Knex): Promise<Knex.Transaction> {
   const snapshot = await sql.transaction(undefined, { isolationLevel: "repeatable read", readOnly: true })
   // A cursor is planned for its first tenth by default; ours are always read to the end.
   await snapshot.raw("set local cursor_tuple_fraction = 1")
+  // Between two pages a slow store of files may keep us waiting; a server's own limit may be a few seconds.
+  await snapshot.raw("set local idle_in_transaction_session_timeout = '10min'")
   return snapshot
 }
 

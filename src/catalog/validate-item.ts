@@ -1,4 +1,4 @@
-import { FEED_FIELDS, FIELD_VALUES, limitOf, type Cells, type FeedFieldName } from "./field-table"
+import { cellOf, FEED_FIELDS, FIELD_VALUES, limitOf, type FeedFieldName, type FeedRow } from "./field-table"
 import type { Loss } from "./loss"
 
 /** One problem of one item in plain words. With severity `error` Meta would refuse the row, so it is not written. */
@@ -15,28 +15,28 @@ export type Finding = {
 
 type Words = Omit<Finding, "severity" | "field">
 
-const REQUIRED = FEED_FIELDS.filter((field) => field.required && field.name !== "availability").map((field) => field.name)
+/** Availability is filled in with the stock, which always has one. */
+const REQUIRED: readonly FeedFieldName[] = FEED_FIELDS.filter((field) => field.required && field.name !== "availability").map((field) => field.name)
 
 /**
  * Judges a mapped row. Pure.
  *
- * @param cells the row, without stock cells
+ * @param row without its stock
  * @param losses what the mapping had to leave out or change
  * @param currencyCode currency of the catalogue, for the wording
  */
-export function validateItem({ cells, losses }: { cells: Cells; losses: Loss[] }, currencyCode: string): Finding[] {
+export function validateItem({ row, losses }: { row: FeedRow; losses: Loss[] }, currencyCode: string): Finding[] {
   const findings: Finding[] = []
   for (const field of REQUIRED) {
-    if (!cells[field]) findings.push({ ...missing(field, losses, currencyCode), severity: "error", field })
+    if (cellOf(row, field) === "") findings.push({ ...missing(field, losses, currencyCode), severity: "error", field })
   }
-  if (losses.length > 0) {
-    for (const loss of losses) {
-      // A required field that was left out has been reported as missing, with the reason.
-      const words = cells[loss.field] || !(REQUIRED as readonly string[]).includes(loss.field) ? lossWords(loss) : null
-      if (words) findings.push({ ...words, severity: "warning", field: loss.field })
-    }
+  for (const loss of losses) {
+    // A required field that was left out has been reported as missing, with the reason.
+    const isReported = REQUIRED.includes(loss.field) && cellOf(row, loss.field) === ""
+    const words = isReported ? null : lossWords(loss)
+    if (words) findings.push({ ...words, severity: "warning", field: loss.field })
   }
-  if (cells.title && isShouting(cells.title)) findings.push({ ...SHOUTING, severity: "warning", field: "title" })
+  if (isShouting(row.product.title)) findings.push({ ...SHOUTING, severity: "warning", field: "title" })
   return findings
 }
 

@@ -17,7 +17,7 @@ export type WrittenFile = {
   plainBytes: number
 }
 
-/** Text in, gzip file out. Nothing is held back: `write` waits while the target is slower. */
+/** Text in, gzip file out. At most one text waits to be compressed: `write` waits while the target is slower. */
 export type FileWriter = {
   write(text: string): Promise<void>
   /** Ends the file and waits until the target has all of it. */
@@ -45,14 +45,21 @@ export function openFileWriter(target: FileTarget): FileWriter {
   // Both are watched from the start, so that a failing disk is heard of at the next write and never as an unhandled error.
   const stored = Promise.all([pipeline(gzip, meter, target.writeStream), target.promise])
   stored.catch(() => undefined)
+  // Waited for at the next write and not at this one, so that one text is compressed while the next is made.
+  let room: Promise<unknown> = Promise.resolve()
   return {
     async write(text) {
+      await room
+      if (gzip.destroyed) await stored
       const chunk = Buffer.from(text, "utf8")
       plainBytes += chunk.length
-      if (gzip.destroyed) await stored
-      else if (!gzip.write(chunk)) await Promise.race([once(gzip, "drain"), stored])
+      if (!gzip.write(chunk)) {
+        room = Promise.race([once(gzip, "drain"), stored])
+        room.catch(() => undefined)
+      }
     },
     async finish() {
+      await room
       gzip.end()
       await stored
       return { sha256: digest.digest("hex"), bytes, plainBytes }

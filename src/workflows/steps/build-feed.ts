@@ -23,7 +23,7 @@ import { deleteExpiredFiles } from "./expired-files"
 import { concludeBuild, snapshotCounts } from "./conclude-build"
 import { registerPage, type Refusal } from "./register-page"
 
-const PAGE_SIZE = 500
+const PAGE_SIZE = 1_000
 const HEARTBEAT_MS = 5_000
 
 /** What one build came to. `skipped`: another build of the feed is running, or the feed is gone. */
