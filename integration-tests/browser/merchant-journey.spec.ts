@@ -149,6 +149,20 @@ describe("a merchant and the Meta catalogue", () => {
     expect(await page().locator("body").innerText()).not.toContain("metaCatalog.")
   })
 
+  it("speaks the language of the admin", async () => {
+    const speak = async (language: string) => {
+      await page().evaluate((chosen) => localStorage.setItem("lng", chosen), language)
+      await page().context().clearCookies({ name: "lng" })
+      await page().reload()
+    }
+    await speak("de")
+    await page().getByRole("heading", { name: "Offene Probleme" }).waitFor()
+    await page().getByRole("button", { name: "Neu erzeugen" }).waitFor()
+    expect(await page().locator("body").innerText()).not.toContain("metaCatalog.")
+    await speak("en")
+    await page().getByRole("heading", { name: "Open issues" }).waitFor()
+  })
+
   it("follows an issue to its product and reads what to do", async () => {
     const { productId } = session.facts.variants.find(({ kind }) => kind === "wrong_gtin")!
     await choose(page(), "Severity", "Warning")
