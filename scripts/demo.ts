@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { startSandbox } from "../integration-tests/graph-sandbox"
+import { lastLines } from "../integration-tests/store/run-store-process"
 import { startStore } from "../integration-tests/store/start-store"
 import { dropStoreDatabase, readFacts } from "../integration-tests/store/store-database"
 import { AdminApi } from "./demo/admin-api"
@@ -11,7 +12,7 @@ import { GraphDatabase } from "./demo/graph-database"
 import { step } from "./demo/progress"
 import { startPostgres } from "./embedded-postgres"
 import { freePort, portOr } from "./free-port"
-import { onStop, stopAll } from "./stop-in-order"
+import { interruptIsTheEnd, isStopping, onStop, stopAll } from "./stop-in-order"
 
 const logDirectory = join(__dirname, "..", ".cache", "demo")
 
@@ -25,8 +26,7 @@ async function main(): Promise<number> {
   const connection = await step("Connect the catalogue", () => connectCatalog(shop))
   const upload = await step("Build the feed, upload it, take in Meta's results", () => uploadFirstFeed(shop, connection))
   if (!values.once) {
-    await invite(shop)
-    return 0
+    return invite(shop)
   }
   const { report, differences } = await step("Change stock, wait until Meta has acknowledged it, compare", () =>
     changeStock(shop, { ...connection, upload }),
@@ -70,8 +70,8 @@ async function startShop({ once }: { once: boolean }): Promise<Shop> {
   return { api: new AdminApi(store.url, facts.secretKey), facts, meta, store, logFile }
 }
 
-/** Tells a person where to look, and waits for Ctrl-C. */
-async function invite({ facts, meta, store, logFile }: Shop): Promise<void> {
+/** Tells a person where to look, and waits for Ctrl-C, which the signal handler answers. */
+async function invite({ facts, meta, store, logFile }: Shop): Promise<never> {
   const jacket = facts.variants.find(({ kind }) => kind === "size_colour")!
   const lines = [
     ["Medusa admin", `${store.url}/app`],
@@ -83,9 +83,14 @@ async function invite({ facts, meta, store, logFile }: Shop): Promise<void> {
   ]
   console.log(`\n${lines.map(([name, value]) => `   ${name.padEnd(14)}${value}`).join("\n")}\n`)
   console.log("   Change the stock of a variant and watch it arrive on Meta's side. Ctrl-C ends everything.\n")
-  await new Promise(() => {
-    // Ended by the signal only; the store process keeps this one alive.
-  })
+  interruptIsTheEnd()
+  await store.ended
+  if (isStopping()) {
+    return new Promise(() => {
+      // The signal handler ends the process.
+    })
+  }
+  throw new Error(`The store has ended. The end of its log:\n${lastLines(store.logs(), 20)}`)
 }
 
 main().then(

@@ -25,8 +25,20 @@ export function stopAll(): Promise<void> {
   return stopping
 }
 
+/** Whether the end has begun. */
+export function isStopping(): boolean {
+  return stopping !== undefined
+}
+
+let interrupted: number | undefined
+
+/** From now on a Ctrl-C is how the command is meant to end, not a failure. */
+export function interruptIsTheEnd(): void {
+  interrupted = 0
+}
+
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) {
   process.on(signal, () => {
-    void stopAll().then(() => process.exit(code))
+    void stopAll().then(() => process.exit(interrupted ?? code))
   })
 }

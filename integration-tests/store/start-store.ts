@@ -28,6 +28,8 @@ export interface Store {
   databaseUrl: string
   /** The end of the process's output. */
   logs(): string
+  /** Resolves when the process has ended, for whatever reason. */
+  ended: Promise<void>
   /** Ends the process as an operator would and waits for it; safe to call twice. */
   stop(): Promise<void>
   /** Ends the process as a crash would, at once and without a word. Waits until it is gone. */
@@ -72,6 +74,7 @@ export async function startStore(settings: StoreSettings): Promise<Store> {
     port,
     databaseUrl,
     logs: running.logs,
+    ended: running.ended.then(() => undefined),
     async stop() {
       const forced = setTimeout(() => running.child.kill("SIGKILL"), 15_000)
       await end("SIGTERM")

@@ -63,8 +63,10 @@ async function serve(): Promise<void> {
 
 async function main(): Promise<void> {
   const [task] = process.argv.slice(2)
-  if (process.send) {
-    process.once("disconnect", () => process.exit(0))
+  process.once("disconnect", () => process.exit(0))
+  if (!process.connected) {
+    // The parent ended while this process was still loading.
+    process.exit(0)
   }
   if (task === "serve") {
     return serve()
