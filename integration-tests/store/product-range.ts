@@ -258,7 +258,7 @@ function variant(input: VariantInput): PlannedVariant {
     options: {},
     manageInventory: true,
     allowBackorder: false,
-    stock: { berlin: seed % 23, rotterdam: (seed >> 3) % 11, repairs: seed % 4 },
+    stock: { berlin: seed % 23, rotterdam: (seed >>> 3) % 11, repairs: seed % 4 },
     ...input,
   }
 }

@@ -22,5 +22,5 @@ export async function heedGraphError(open: OpenCatalog, error: GraphError, scope
 /** What a person reads about an error: Meta's own words where it has some for people, and the trace id its support asks for. */
 export function wordsOf(error: GraphError): string {
   const words = [error.userTitle, error.userMessage].filter(Boolean).join(": ") || error.message
-  return error.fbtraceId ? `${words} (Meta's trace id: ${error.fbtraceId})` : words
+  return error.fbtraceId && !words.includes(error.fbtraceId) ? `${words} (Meta's trace id: ${error.fbtraceId})` : words
 }

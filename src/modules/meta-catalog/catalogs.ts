@@ -149,7 +149,8 @@ export async function readBrakeSettings(sql: Sql, { catalogId }: { catalogId: st
 }
 
 /**
- * Forgets everything about a catalogue in this store, in one statement. Meta is not told; files in the File Module are
+ * Forgets everything about a catalogue in this store, in one statement: its parts all see the rows as they were before, so
+ * the feeds may go first and still lead to their snapshots. Meta is not told; files in the File Module are
  * returned so that the caller can delete them.
  */
 export async function forgetCatalog(sql: Sql, { catalogId }: { catalogId: string }): Promise<{ fileKeys: string[] }> {

@@ -22,7 +22,7 @@ export async function readProductStatus(container: MedusaContainer, productId: s
     module.listItems({ product_id: productId }, { take: 5_000, order: { id: "ASC" } }),
     container
       .resolve(Modules.PRODUCT)
-      .listProductVariants({ product_id: productId }, { select: ["id", "title", "sku"], order: { variant_rank: "ASC", id: "ASC" }, take: 5_000 }),
+      .listProductVariants({ product_id: productId }, { select: ["id", "title", "sku"], order: { variant_rank: "ASC", title: "ASC", id: "ASC" }, take: 5_000 }),
     module.listIssues({ product_id: productId }, { order: { severity: "ASC", last_seen_at: "DESC" }, take: 1_000 }),
   ])
   const status = catalogs.map((catalog) =>
