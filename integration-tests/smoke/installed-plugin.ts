@@ -70,7 +70,7 @@ function check(name: string, problem: string | false | undefined): Check {
 
 /** Nothing but built files is packed, and every name in `exports` resolves from the app. */
 function checkPackage({ directory, packed }: EmptyApp): Check[] {
-  const wanted = /^(package\.json|README\.md|LICENSE|\.medusa\/server\/src\/.+)$/
+  const wanted = /^(package\.json|README\.md|LICENSE|\.medusa\/server\/src\/(?!admin\/).+|\.medusa\/server\/src\/admin\/index\.m?js)$/
   const strangers = packed.filter((path) => !wanted.test(path) || path.includes("__tests__") || (path.endsWith(".ts") && !path.endsWith(".d.ts")))
   const resolve = createRequire(join(directory, "package.json")).resolve
   const name = "medusa-plugin-meta-catalog"
