@@ -1,33 +1,13 @@
 import { randomBytes } from "node:crypto"
-import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { MedusaContainer } from "@medusajs/framework/types"
-import { ContainerRegistrationKeys, generateEntityId, MedusaError, Modules } from "@medusajs/framework/utils"
+import { generateEntityId, MedusaError } from "@medusajs/framework/utils"
 import { DEFAULT_GRAPH_VERSION } from "../graph-api/client"
-import { GraphConnectionError } from "../graph-api/graph-error"
 import { testConnection, type ConnectionReport } from "../graph-api/test-connection"
 import { publicUrlProblem } from "../modules/meta-catalog/options"
-import { clientFor, clientOf, metaCatalog, type CatalogRow } from "./open-catalog"
-
-/** What a person types to connect. Secrets are in it, so it is never a workflow's input: those are stored. */
-export type Connection = { meta_catalog_id: string; access_token: string; app_secret?: string | null; graph_version?: string }
-
-/** Settings of a catalogue beside its connection. */
-export type CatalogSettings = {
-  name?: string
-  sales_channel_id: string
-  region_id?: string | null
-  currency_code?: string | null
-  country_code?: string | null
-  locale?: string | null
-  product_url_template: string
-  default_brand?: string | null
-  default_condition?: "new" | "refurbished" | "used"
-  google_product_category?: string | null
-  retailer_id_scheme?: "sku" | "variant_id"
-}
-
-type Settings = Partial<CatalogSettings> & { brake_share_percent?: number; brake_minimum_items?: number }
-type CheckedSettings = Omit<Settings, "currency_code"> & { currency_code?: string }
+import { clientOfStored, clientOfTyped, type Connection } from "./client-at-field"
+import { checkSettings, type CatalogSettings, type SettingsChange } from "./check-settings"
+import { newPassword, renewUnreadablePasswords } from "./feed-passwords"
+import { metaCatalog, type CatalogRow } from "./open-catalog"
 
 /** Which form field a failed check belongs to. */
 const FIELD_OF_CHECK: Record<string, string> = {
@@ -38,19 +18,18 @@ const FIELD_OF_CHECK: Record<string, string> = {
   feeds: "meta_catalog_id",
 }
 
+/** Where the reason of a failure says more precisely which field it is about. */
+const FIELD_OF_CODE: Record<string, string> = {
+  unreachable: "graph_url",
+  not_meta: "graph_url",
+  version_ended: "graph_version",
+  app_secret_refused: "app_secret",
+  signature_wrong: "app_secret",
+}
+
 /** Tries values that are not saved yet. Never throws for a problem at Meta: each becomes a check. */
 export async function tryConnection(container: MedusaContainer, connection: Connection): Promise<ConnectionReport> {
-  const version = connection.graph_version ?? DEFAULT_GRAPH_VERSION
-  try {
-    const client = clientFor(metaCatalog(container), { version, accessToken: connection.access_token, appSecret: connection.app_secret })
-    return await testConnection(client, { metaCatalogId: connection.meta_catalog_id })
-  } catch (error) {
-    if (error instanceof GraphConnectionError) {
-      const field = { accessToken: "access_token", version: "graph_version", graphUrl: "graph_url" }[error.field]
-      throw new MedusaError(MedusaError.Types.INVALID_DATA, `${field}: ${error.message}`)
-    }
-    throw error
-  }
+  return await testConnection(clientOfTyped(metaCatalog(container), connection), { metaCatalogId: connection.meta_catalog_id })
 }
 
 /**
@@ -68,16 +47,14 @@ export async function connectCatalog(container: MedusaContainer, input: Connecti
   if (!module.secrets.canEncrypt) {
     throw new MedusaError(MedusaError.Types.NOT_ALLOWED, "access_token: it cannot be stored, because the plugin option encryptionKey is not set")
   }
-  const [known] = await module.listCatalogs({ meta_catalog_id: input.meta_catalog_id }, { take: 1 })
-  if (known) {
-    throw new MedusaError(MedusaError.Types.DUPLICATE_ERROR, `meta_catalog_id: this Meta catalogue is connected already, as ${known.name}`)
-  }
-  const settings = await checkSettings(container, input)
-  const health = await requireConnection(container, input)
+  await refuseKnown(container, input.meta_catalog_id)
+  const { access_token, app_secret, graph_version, meta_catalog_id, ...given } = input
+  const settings = await checkSettings(container, given, null)
+  const health = await tryConnection(container, input)
+  refuseFailed(health)
 
-  const { access_token, app_secret, graph_version, meta_catalog_id } = input
   const id = generateEntityId(undefined, "mcat")
-  const [catalog] = await module.createCatalogs([
+  const creation = module.createCatalogs([
     {
       ...settings,
       id,
@@ -92,6 +69,11 @@ export async function connectCatalog(container: MedusaContainer, input: Connecti
       app_secret_encrypted: app_secret ? module.secrets.encrypt(app_secret, { rowId: id, column: "app_secret" }) : null,
     },
   ])
+  const [catalog] = await creation.catch(async (error: unknown) => {
+    // Somebody may have connected the same one while Meta was asked.
+    await refuseKnown(container, meta_catalog_id)
+    throw error
+  })
   await module.catalogs.recordHealth({ catalogId: catalog.id, health })
   return await module.retrieveCatalog(catalog.id)
 }
@@ -104,11 +86,11 @@ export async function connectCatalog(container: MedusaContainer, input: Connecti
 export async function changeCatalog(
   container: MedusaContainer,
   catalog: CatalogRow,
-  input: Settings & { access_token?: string; app_secret?: string | null; graph_version?: string }
+  input: SettingsChange & { access_token?: string; app_secret?: string | null; graph_version?: string }
 ): Promise<CatalogRow> {
   const module = metaCatalog(container)
   const { access_token, app_secret, graph_version, ...rest } = input
-  const settings = await checkSettings(container, rest)
+  const settings = await checkSettings(container, rest, catalog)
   const secrets: { access_token_encrypted?: string; app_secret_encrypted?: string | null } = {}
   if (access_token) {
     secrets.access_token_encrypted = module.secrets.encrypt(access_token, { rowId: catalog.id, column: "access_token" })
@@ -119,13 +101,14 @@ export async function changeCatalog(
   const changed = { ...catalog, ...secrets, graph_version: graph_version ?? catalog.graph_version }
   const isReconnected = Boolean(access_token) || app_secret !== undefined || graph_version !== undefined
   if (isReconnected) {
-    const report = await testConnection(clientOf(module, changed), { metaCatalogId: catalog.meta_catalog_id })
+    const report = await testConnection(clientOfStored(module, changed), { metaCatalogId: catalog.meta_catalog_id })
     refuseFailed(report)
     await module.catalogs.recordHealth({ catalogId: catalog.id, health: report })
   }
   await module.updateCatalogs([{ id: catalog.id, ...settings, ...secrets, graph_version: changed.graph_version }])
   if (isReconnected) {
     await module.catalogs.resumeCatalog({ catalogId: catalog.id })
+    await renewUnreadablePasswords(container, catalog.id)
   }
   await module.catalogs.requestSweep({ catalogIds: [catalog.id] })
   await module.feeds.requestBuilds({ catalogIds: [catalog.id] })
@@ -135,10 +118,11 @@ export async function changeCatalog(
 /** Tests a stored catalogue; when everything works again, a paused one resumes with nothing lost. */
 export async function retestCatalog(container: MedusaContainer, catalog: CatalogRow): Promise<ConnectionReport> {
   const module = metaCatalog(container)
-  const report = await testConnection(clientOf(module, catalog), { metaCatalogId: catalog.meta_catalog_id })
+  const report = await testConnection(clientOfStored(module, catalog), { metaCatalogId: catalog.meta_catalog_id })
   await module.catalogs.recordHealth({ catalogId: catalog.id, health: report })
   if (report.ok) {
     await module.catalogs.resumeCatalog({ catalogId: catalog.id })
+    await renewUnreadablePasswords(container, catalog.id)
   }
   return report
 }
@@ -148,9 +132,7 @@ export function newFeed(
   container: MedusaContainer,
   { catalog, schedule, basicAuth }: { catalog: CatalogRow; schedule: Record<string, unknown>; basicAuth: boolean }
 ) {
-  const module = metaCatalog(container)
   const id = generateEntityId(undefined, "mcfeed")
-  const password = randomBytes(16).toString("base64url")
   return {
     id,
     catalog_id: catalog.id,
@@ -158,7 +140,7 @@ export function newFeed(
     schedule,
     token: newToken(),
     basic_username: basicAuth ? "meta" : null,
-    basic_password_encrypted: basicAuth ? module.secrets.encrypt(password, { rowId: id, column: "basic_password" }) : null,
+    basic_password_encrypted: basicAuth ? newPassword(container, id) : null,
   }
 }
 
@@ -167,54 +149,23 @@ export function newToken(): string {
   return randomBytes(16).toString("base64url")
 }
 
-async function requireConnection(container: MedusaContainer, connection: Connection): Promise<ConnectionReport> {
-  const report = await tryConnection(container, connection)
-  refuseFailed(report)
-  return report
+/** One row per Meta catalogue id, so that two rows never write to the same catalogue. */
+async function refuseKnown(container: MedusaContainer, metaCatalogId: string): Promise<void> {
+  const [known] = await metaCatalog(container).listCatalogs({ meta_catalog_id: metaCatalogId }, { take: 1 })
+  if (known) {
+    throw new MedusaError(MedusaError.Types.DUPLICATE_ERROR, `meta_catalog_id: this Meta catalogue is connected already, as ${known.name}`)
+  }
 }
 
+/** A check that could not be made is no success either: what was typed would be saved untried. */
 function refuseFailed(report: ConnectionReport): void {
-  const failed = report.checks.find((check) => check.ok === false)
+  const failed = report.checks.find((check) => check.ok === false) ?? (report.ok ? undefined : report.checks.find(isUndecided))
   if (failed) {
-    throw new MedusaError(MedusaError.Types.INVALID_DATA, `${FIELD_OF_CHECK[failed.check] ?? "access_token"}: ${failed.message}`)
+    const field = FIELD_OF_CODE[failed.code] ?? FIELD_OF_CHECK[failed.check] ?? "access_token"
+    throw new MedusaError(MedusaError.Types.INVALID_DATA, `${field}: ${failed.message}`)
   }
 }
 
-/** Checks the settings that speak about this store, and fills the currency from the region. */
-async function checkSettings(container: MedusaContainer, { currency_code, ...input }: Settings): Promise<CheckedSettings> {
-  const settings: CheckedSettings = { ...input, country_code: input.country_code?.toLowerCase() ?? input.country_code }
-  if (input.sales_channel_id) {
-    const [channel] = await container.resolve(Modules.SALES_CHANNEL).listSalesChannels({ id: input.sales_channel_id }, { take: 1 })
-    refuseUnless(channel, "sales_channel_id: there is no such sales channel")
-  }
-  if (input.region_id) {
-    const [region] = await container.resolve(Modules.REGION).listRegions({ id: input.region_id }, { take: 1, relations: ["countries"] })
-    refuseUnless(region, "region_id: there is no such region")
-    if (currency_code && currency_code.toLowerCase() !== region.currency_code) {
-      throw new MedusaError(MedusaError.Types.INVALID_DATA, `currency_code: the region sells in ${region.currency_code.toUpperCase()}`)
-    }
-    settings.currency_code = region.currency_code
-    settings.country_code = settings.country_code || region.countries[0]?.iso_2 || null
-  }
-  const chosen = settings.currency_code ?? currency_code?.toLowerCase()
-  if (chosen) {
-    await refuseCurrencyWithoutPrices(container, chosen)
-    settings.currency_code = chosen
-  }
-  if (settings.product_url_template?.includes("{country}") && settings.country_code === null) {
-    throw new MedusaError(MedusaError.Types.INVALID_DATA, "country_code: the product URL template holds {country}, so a country is needed")
-  }
-  return settings
-}
-
-async function refuseCurrencyWithoutPrices(container: MedusaContainer, currencyCode: string): Promise<void> {
-  const sql = container.resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)
-  const [price] = await sql("price").select("id").where({ currency_code: currencyCode, deleted_at: null }).limit(1)
-  refuseUnless(price, `currency_code: no variant has a price in ${currencyCode.toUpperCase()}`)
-}
-
-function refuseUnless<Found>(found: Found | undefined, message: string): asserts found is Found {
-  if (!found) {
-    throw new MedusaError(MedusaError.Types.INVALID_DATA, message)
-  }
+function isUndecided({ check, ok, code }: ConnectionReport["checks"][number]): boolean {
+  return ok === null && check !== "permissions" && code !== "not_checked"
 }

@@ -3,8 +3,9 @@ import { ContainerRegistrationKeys, MedusaError, Modules } from "@medusajs/frame
 import { isMissingObject } from "../graph-api/classify-error"
 import { GraphError } from "../graph-api/graph-error"
 import { deleteFeed } from "../graph-api/product-feeds"
+import { clientOfStored } from "./client-at-field"
 import { wordsOf } from "./graph-trouble"
-import { clientOf, metaCatalog, type CatalogRow } from "./open-catalog"
+import { metaCatalog, type CatalogRow } from "./open-catalog"
 
 /**
  * Forgets a catalogue in this store. With `deleteAtMeta` its feeds at Meta are deleted first, and with them their items;
@@ -42,7 +43,7 @@ export async function deleteCatalog(
 
 async function deleteFeedsAtMeta(container: MedusaContainer, catalog: CatalogRow): Promise<void> {
   const module = metaCatalog(container)
-  const client = clientOf(module, catalog)
+  const client = clientOfStored(module, catalog)
   const feeds = await module.listFeeds({ catalog_id: catalog.id }, { take: null as unknown as number, order: { id: "ASC" } })
   for (const feed of feeds.filter((candidate) => candidate.meta_feed_id !== null)) {
     try {

@@ -1,8 +1,11 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto"
 
-/** A stored secret cannot be read with any configured key, or was moved to another row. */
+/** A stored secret cannot be read with any configured key, or was moved to another row. `column` names the secret. */
 export class SecretUnreadable extends Error {
-  constructor(reason: string) {
+  constructor(
+    reason: string,
+    readonly column: string
+  ) {
     super(reason)
     this.name = "SecretUnreadable"
   }
@@ -32,7 +35,7 @@ export class SecretBox {
   encrypt(plain: string, place: SecretPlace): string {
     const [key] = this.keys
     if (!key) {
-      throw new SecretUnreadable("The plugin option encryptionKey is not set.")
+      throw new SecretUnreadable("The plugin option encryptionKey is not set.", place.column)
     }
     const iv = randomBytes(12)
     const cipher = createCipheriv("aes-256-gcm", key.bytes, iv).setAAD(additionalData(place))
@@ -45,14 +48,17 @@ export class SecretBox {
     const [version, keyId, iv, tag, body] = stored.split(".")
     const key = this.keys.find(({ id }) => id === keyId)
     if (version !== VERSION || !key) {
-      throw new SecretUnreadable("It was encrypted with another key than the plugin options encryptionKey and previousEncryptionKeys.")
+      throw new SecretUnreadable(
+        "It was encrypted with another key than the plugin options encryptionKey and previousEncryptionKeys.",
+        place.column
+      )
     }
     try {
       const decipher = createDecipheriv("aes-256-gcm", key.bytes, Buffer.from(iv, "base64url"))
       decipher.setAAD(additionalData(place)).setAuthTag(Buffer.from(tag, "base64url"))
       return Buffer.concat([decipher.update(Buffer.from(body, "base64url")), decipher.final()]).toString("utf8")
     } catch {
-      throw new SecretUnreadable("It does not belong to this row, or was changed.")
+      throw new SecretUnreadable("It does not belong to this row, or was changed.", place.column)
     }
   }
 }

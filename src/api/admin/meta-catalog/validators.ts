@@ -2,11 +2,12 @@ import { MedusaError } from "@medusajs/framework/utils"
 import { z } from "@medusajs/framework/zod"
 
 const text = z.string().trim().min(1, "must not be empty")
+/** Empty text clears the setting. Left out stays left out, because a change must not touch what it does not name. */
 const optionalText = z
   .string()
   .trim()
   .nullish()
-  .transform((value) => value || null)
+  .transform((value) => (value === undefined ? undefined : value || null))
 
 const template = text.superRefine((value, context) => {
   const problem = templateProblem(value)
