@@ -22,6 +22,9 @@ export type BatchHold = { batchId: string; owner: string }
 /** A batch whose status is to be asked. */
 export type PolledBatch = { id: string; catalog_id: string; status: "sent" | "verifying"; handle: string | null; polls: number; values: BatchEntry[] }
 
+// Items are never deleted softly. Statements that find items by their batch name `deleted_at` all the same, because the
+// index over batch_id is partial on it: without it each of them reads the whole table.
+
 /** How long a worker may be silent before its batch is taken from it. */
 const LEASE = "2 minutes"
 
@@ -139,7 +142,7 @@ const LET_GO_REJECTED = `
     update meta_catalog_item i
     set batch_id = null, rejected_at = meta_catalog_now(), last_error = refused.message, attempts = i.attempts + 1,
         acknowledged_quantity = null, acknowledged_availability = null, reassert = false, updated_at = meta_catalog_now()
-    from refused, b where i.batch_id = b.id and i.retailer_id = refused.retailer_id
+    from refused, b where i.batch_id = b.id and i.deleted_at is null and i.retailer_id = refused.retailer_id
     returning i.id)`
 
 /** How a batch came to nothing. `perhapsApplied`: part of it may stand at Meta, so what Meta holds is unknown. */
@@ -179,7 +182,7 @@ export async function abandonBatch(
          due_at = case when i.retailer_id in (select retailer_id from refused) then i.due_at
                        when :backOff then meta_catalog_now() + ${BACK_OFF}
                        else coalesce(i.due_at, meta_catalog_now()) end
-     from b where i.batch_id = b.id`,
+     from b where i.batch_id = b.id and i.deleted_at is null`,
     { batchId, error, backOff, perhapsApplied, from, rejected: JSON.stringify(rejected), count: rejected.length }
   )
 }
@@ -249,7 +252,7 @@ const MAKE_UNKNOWN = `
   update meta_catalog_item i
   set batch_id = null, reassert = false, acknowledged_quantity = null, acknowledged_availability = null,
       due_at = coalesce(i.due_at, meta_catalog_now()), updated_at = meta_catalog_now()
-  from b where i.batch_id = b.id
+  from b where i.batch_id = b.id and i.deleted_at is null
   returning i.catalog_id`
 
 /**
@@ -277,7 +280,7 @@ export async function expireLeases(sql: Sql, { windowMs }: { windowMs: number })
          acknowledged_quantity = case when b.status = 'claimed' and not i.reassert then i.acknowledged_quantity end,
          acknowledged_availability = case when b.status = 'claimed' and not i.reassert then i.acknowledged_availability end,
          updated_at = meta_catalog_now()
-     from b where i.batch_id = b.id
+     from b where i.batch_id = b.id and i.deleted_at is null
      returning i.catalog_id`,
     { windowMs }
   )
