@@ -73,11 +73,18 @@ export function cellOf(row: FeedRow, field: FeedFieldName): string {
 export type StoredCells = Partial<Record<FeedFieldName, string>>
 
 const STOCK_FIELDS: ReadonlySet<FeedFieldName> = new Set(["availability", "quantity_to_sell_on_facebook", "status"])
+const STORED_VARIANT_COLUMNS = VARIANT_COLUMNS.filter((column) => !STOCK_FIELDS.has(column))
 
 /** What of a row is kept. The stock is not: the row may be written again long after it changed. */
-export function toStored(row: FeedRow): StoredCells {
-  const cells = Object.entries({ ...row.variant, ...row.product }) as [FeedFieldName, string][]
-  return Object.fromEntries(cells.filter(([field, value]) => value !== "" && !STOCK_FIELDS.has(field)))
+export function toStored({ variant, product }: FeedRow): StoredCells {
+  const stored: StoredCells = {}
+  for (const column of STORED_VARIANT_COLUMNS) {
+    if (variant[column] !== "") stored[column] = variant[column]
+  }
+  for (const column of PRODUCT_COLUMNS) {
+    if (product[column] !== "") stored[column] = product[column]
+  }
+  return stored
 }
 
 /** A kept row as a row again; its stock cells are empty. */

@@ -19,6 +19,8 @@ export type ProductSource = {
   images: { url: string; variantIds: string[] }[]
   /** Live variants, offered or not. */
   variantCount: number
+  /** Option titles and values of its variants, by variant id, in order of title. */
+  options: Map<string, OptionValue[]>
 }
 
 export type OptionValue = { title: string; value: string }
@@ -26,13 +28,14 @@ export type OptionValue = { title: string; value: string }
 /** Path of every category that shoppers see, by id. */
 export type CategoryPaths = Map<string, string[]>
 
-type ProductRow = Omit<ProductSource, "categoryPath" | "images" | "variantCount"> & {
+type ProductRow = Omit<ProductSource, "categoryPath" | "images" | "variantCount" | "options"> & {
   category_ids: string[]
+  options: [variantId: string, title: string, value: string][]
   images: [url: string, variantIds: string[] | null][]
   variant_count: number
 }
 
-/** Reads these products with images, tags and categories in one statement. */
+/** Reads these products with images, tags, categories and their variants' options in one statement. */
 export async function readProducts(sql: Knex, ids: string[], categories: CategoryPaths): Promise<ProductSource[]> {
   if (ids.length === 0) return []
   const rows = await query<ProductRow>(
@@ -47,44 +50,26 @@ export async function readProducts(sql: Knex, ids: string[], categories: Categor
                        select json_agg(vi.variant_id order by vi.variant_id) from product_variant_product_image vi
                        where vi.image_id = im.id and vi.deleted_at is null)) order by im.rank, im.id)
               from image im where im.product_id = p.id and im.deleted_at is null), '[]') as images,
+            coalesce((
+              select json_agg(json_build_array(pvo.variant_id, o.title, ov.value) order by o.title, ov.value)
+              from product_variant v
+              join product_variant_option pvo on pvo.variant_id = v.id
+              join product_option_value ov on ov.id = pvo.option_value_id and ov.deleted_at is null
+              join product_option o on o.id = ov.option_id and o.deleted_at is null
+              where v.product_id = p.id and v.deleted_at is null), '[]') as options,
             (select count(*)::int from product_variant v where v.product_id = p.id and v.deleted_at is null) as variant_count
      from product p
      left join product_type pt on pt.id = p.type_id and pt.deleted_at is null
      where p.id = any(:ids)`,
     { ids }
   )
-  return rows.map(({ category_ids, images, variant_count, ...product }) => ({
+  return rows.map(({ category_ids, images, variant_count, options, ...product }) => ({
     ...product,
     categoryPath: deepest(category_ids, categories),
     images: images.map(([url, variantIds]) => ({ url, variantIds: variantIds ?? [] })),
     variantCount: variant_count,
+    options: byVariant(options),
   }))
-}
-
-/** Option titles and values of these variants, by variant, in order of title. */
-export async function readVariantOptions(sql: Knex, variantIds: string[]): Promise<Map<string, OptionValue[]>> {
-  const rows = await query<OptionValue & { variant_id: string }>(
-    sql,
-    `select pvo.variant_id, o.title, ov.value
-     from product_variant_option pvo
-     join product_option_value ov on ov.id = pvo.option_value_id and ov.deleted_at is null
-     join product_option o on o.id = ov.option_id and o.deleted_at is null
-     where pvo.variant_id = any(:variantIds)
-     order by o.title, ov.value`,
-    { variantIds }
-  )
-  const options = new Map<string, OptionValue[]>()
-  // The same few pairs come again and again; one object for each keeps a page small.
-  const pairs = new Map<string, OptionValue>()
-  for (const { variant_id, title, value } of rows) {
-    const key = `${title}\u0000${value}`
-    let pair = pairs.get(key)
-    if (!pair) pairs.set(key, (pair = { title, value }))
-    const known = options.get(variant_id)
-    if (known) known.push(pair)
-    else options.set(variant_id, [pair])
-  }
-  return options
 }
 
 /** Reads the category tree. A branch below a hidden category is hidden with it. */
@@ -108,4 +93,14 @@ function deepest(categoryIds: string[], categories: CategoryPaths): string[] {
     const path = categories.get(id) ?? []
     return path.length > best.length ? path : best
   }, [])
+}
+
+function byVariant(options: ProductRow["options"]): Map<string, OptionValue[]> {
+  const found = new Map<string, OptionValue[]>()
+  for (const [variantId, title, value] of options) {
+    const known = found.get(variantId)
+    if (known) known.push({ title, value })
+    else found.set(variantId, [{ title, value }])
+  }
+  return found
 }

@@ -1,8 +1,9 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import { KNOWN_ITEM_COLUMNS, toKnownItem, type KnownItem, type KnownItemRow } from "./known-items"
 import { BASE_PRICE, calculatedPriceSource, NO_PRICE, readPriceListDates, type CalculatePrices, type PriceSource } from "./prices"
-import { readCategoryPaths, readProducts, readVariantOptions, type OptionValue, type ProductSource } from "./product-details"
+import { readCategoryPaths, readProducts, type OptionValue, type ProductSource } from "./product-details"
 import { openCursor } from "./query"
+import { readAhead } from "./read-ahead"
 import type { CatalogScope } from "./scope"
 import type { StockFacts } from "./stock-facts"
 import { availableByVariant } from "./stock-sql"
@@ -47,6 +48,9 @@ type VariantRow = KnownItemRow & {
   price_set_id: string | null
 }
 
+/** A page takes two statements, so with two pages under way PostgreSQL need not wait for us between them. */
+const PAGES_AHEAD = 2
+
 const OFFERED_VARIANTS = `
   with ${availableByVariant("true")}, ${BASE_PRICE}
   select v.id, v.product_id, v.title, v.sku, v.barcode, v.ean, v.upc, v.material, v.thumbnail, v.metadata,
@@ -68,7 +72,7 @@ const OFFERED_VARIANTS = `
 /**
  * Streams every variant the catalogue offers, with its product, options, stock, price and item, in pages ordered so that a
  * product's variants follow each other. Everything but calculated prices is read from the one state of the database that
- * `snapshot` sees. The next page is read while one is worked on.
+ * `snapshot` sees. The next pages are read while one is worked on.
  */
 export async function* streamProductSources(
   snapshot: Knex.Transaction,
@@ -76,13 +80,7 @@ export async function* streamProductSources(
   { pageSize, calculatePrices }: { pageSize: number; calculatePrices: CalculatePrices }
 ): AsyncGenerator<SourcePage> {
   const read = await openReader(snapshot, scope, { pageSize, calculatePrices })
-  let next = read()
-  for (let page = await next; page; page = await next) {
-    next = read()
-    // Heard of at the next turn; should the consumer leave before, nobody needs it.
-    next.catch(() => undefined)
-    yield page
-  }
+  yield* readAhead(read, PAGES_AHEAD)
 }
 
 /** Opens the cursor; the function it answers with reads one page after the other, null at the end. */
@@ -108,11 +106,7 @@ async function openReader(
     // The product a page breaks off in is carried over, so that it is read and mapped once.
     const products = new Map<string, ProductSource>(last ? [[last.product.id, last.product]] : [])
     const missing = [...new Set(rows.map((row) => row.product_id))].filter((id) => !products.has(id))
-    const [found, options, prices] = await Promise.all([
-      readProducts(snapshot, missing, categories),
-      readVariantOptions(snapshot, rows.map((row) => row.id)),
-      pricesByRule(rows, calculatePrices),
-    ])
+    const [found, prices] = await Promise.all([readProducts(snapshot, missing, categories), pricesByRule(rows, calculatePrices)])
     for (const product of found) products.set(product.id, product)
     const end = fetched[fetched.length - 1]
     last = { variantId: end.id, product: products.get(end.product_id)! }
@@ -121,7 +115,7 @@ async function openReader(
       variants: rows.map((row) => {
         const calculated = row.price_set_id === null ? undefined : prices.get(row.price_set_id)
         const price = calculated ? calculatedPriceSource(calculated, priceLists) : { ...NO_PRICE, amount: row.amount }
-        return toVariant(row, options.get(row.id) ?? [], price)
+        return toVariant(row, products.get(row.product_id)!.options.get(row.id) ?? [], price)
       }),
     }
   }

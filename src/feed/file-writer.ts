@@ -49,9 +49,10 @@ export function openFileWriter(target: FileTarget): FileWriter {
   let room: Promise<unknown> = Promise.resolve()
   return {
     async write(text) {
+      // Turned into bytes first, because a long text that waits is kept by the collector for long.
+      const chunk = Buffer.from(text, "utf8")
       await room
       if (gzip.destroyed) await stored
-      const chunk = Buffer.from(text, "utf8")
       plainBytes += chunk.length
       if (!gzip.write(chunk)) {
         room = Promise.race([once(gzip, "drain"), stored])

@@ -1,20 +1,18 @@
+import type { PackedRows, StoredCells } from "./packed-rows"
 import { rows, type Sql } from "./sql"
 
-/** A feed row by Meta field name, without the cells that follow the stock. */
-export type StoredCells = { [field: string]: string | undefined }
-
 /** Keeps the last valid rows of these items; called only with rows whose hash changed. */
-export async function storeItemRows(sql: Sql, { items }: { items: { item_id: string; cells: StoredCells; hash: string }[] }): Promise<void> {
-  if (items.length === 0) {
+export async function storeItemRows(sql: Sql, { json, count }: PackedRows): Promise<void> {
+  if (count === 0) {
     return
   }
   await rows(
     sql,
     `insert into meta_catalog_item_row (item_id, cells, hash, created_at, updated_at)
      select r.item_id, r.cells, r.hash, meta_catalog_now(), meta_catalog_now()
-     from jsonb_to_recordset(cast(:input as jsonb)) as r(item_id text, cells jsonb, hash text)
+     from jsonb_to_recordset(convert_from(:json, 'UTF8')::jsonb) as r(item_id text, cells jsonb, hash text)
      on conflict (item_id) do update set cells = excluded.cells, hash = excluded.hash, updated_at = excluded.updated_at`,
-    { input: JSON.stringify(items) }
+    { json }
   )
 }
 

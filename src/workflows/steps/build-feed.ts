@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto"
+import { setImmediate } from "node:timers/promises"
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { IFileModuleService, IPricingModuleService, Logger, MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
@@ -15,6 +16,7 @@ import { csvHeader, csvWriter, type CsvRows } from "../../feed/csv-rows"
 import { openFileWriter, type FileWriter } from "../../feed/file-writer"
 import type { BuildCounts } from "../../feed/plausibility"
 import type { IssueInput } from "../../modules/meta-catalog/issues"
+import { packItemRows, type PackedRows } from "../../modules/meta-catalog/packed-rows"
 import type { MetaCatalogModuleService } from "../../modules/meta-catalog/service"
 import type { SnapshotFile, StartedSnapshot } from "../../modules/meta-catalog/snapshots"
 import { metaCatalog, scopeOf, type CatalogRow } from "../open-catalog"
@@ -181,6 +183,8 @@ async function writeOffered(build: Build, page: SourcePage): Promise<void> {
   build.counts.offered += page.variants.length
   build.counts.fresh += outcome.counts.fresh
   build.counts.keptInvalid += outcome.counts.kept
+  // Lets answers of PostgreSQL in and its next statement out, and the rest of the store have its turn.
+  await setImmediate()
   await take(build, outcome, refusals)
 }
 
@@ -190,28 +194,44 @@ async function take(build: Build, outcome: PageOutcome, refusals: Refusal[]): Pr
   build.counts.rows += outcome.rows.length
   build.massChange.selling += outcome.selling
   build.massChange.unavailable += outcome.unavailable
+  // Packed before anything is waited for, so that a page's objects can go.
+  const changes = changesOf(build, outcome, refusals)
   if (outcome.rows.length > 0) await build.writer.write(build.toCsv(outcome.rows))
   await build.pending
-  build.pending = record(build, outcome, refusals)
+  build.pending = record(build, changes)
   // Heard of when the next page waits for it.
   build.pending.catch(() => undefined)
 }
 
-async function record(build: Build, outcome: PageOutcome, refusals: Refusal[]): Promise<void> {
-  const { itemRows, itemRegistration, issues, snapshots } = build.module
-  await itemRows.storeItemRows({ items: outcome.storedRows })
-  await itemRegistration.recordMembership({ number: build.started.number, joined: outcome.joined, left: outcome.left })
-  await itemRegistration.recordDiscontinued({ gone: outcome.gone, back: outcome.back })
-  await issues.storeIssues(issueRows(build.scope.catalogId, outcome, refusals))
+/** What one page changes in the database. */
+type PageChanges = {
+  rows: PackedRows
+  issues: IssueInput[]
+  joined: string[]
+  left: string[]
+  gone: string[]
+  back: string[]
+}
+
+function changesOf(build: Build, { storedRows, joined, left, gone, back, ...outcome }: PageOutcome, refusals: Refusal[]): PageChanges {
+  return { rows: packItemRows(storedRows), issues: issueRows(build.scope.catalogId, outcome.findings, refusals), joined, left, gone, back }
+}
+
+async function record(build: Build, { rows, issues, joined, left, gone, back }: PageChanges): Promise<void> {
+  const { module, started } = build
+  await module.itemRows.storeItemRows(rows)
+  await module.itemRegistration.recordMembership({ number: started.number, joined, left })
+  await module.itemRegistration.recordDiscontinued({ gone, back })
+  await module.issues.storeIssues(issues)
   if (Date.now() - build.heardAt < HEARTBEAT_MS) return
   build.heardAt = Date.now()
-  const isOurs = await snapshots.keepSnapshotAlive({ snapshotId: build.started.id, counts: snapshotCounts(build.counts) })
+  const isOurs = await module.snapshots.keepSnapshotAlive({ snapshotId: started.id, counts: snapshotCounts(build.counts) })
   if (!isOurs) throw new BuildLost()
 }
 
-function issueRows(catalogId: string, outcome: PageOutcome, refusals: Refusal[]): IssueInput[] {
+function issueRows(catalogId: string, findings: PageOutcome["findings"], refusals: Refusal[]): IssueInput[] {
   const found = [
-    ...outcome.findings,
+    ...findings,
     // Without an item the variant's own id keeps its issue apart from the others.
     ...refusals.map(({ variant, finding }) => ({ variant, finding, retailerId: variant.id })),
   ]
