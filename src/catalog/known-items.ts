@@ -56,6 +56,14 @@ export function toKnownItem(row: KnownItemRow): KnownItem | null {
   }
 }
 
+/** An item that was made by the build of snapshot `number`. */
+export function newItem({ id, retailerId, number }: { id: string; retailerId: string; number: number }): KnownItem {
+  return {
+    id, retailerId, listed: false, writtenSince: number, omittedSince: null,
+    isDiscontinued: false, isSelling: false, isMoving: false, rowHash: null,
+  }
+}
+
 /** The items of these variants in one catalogue, by variant id. */
 export async function readKnownItems(sql: Knex, { catalogId, variantIds }: { catalogId: string; variantIds: string[] }): Promise<Map<string, KnownItem>> {
   const rows = await query<KnownItemRow & { variant_id: string }>(

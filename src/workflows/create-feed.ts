@@ -14,33 +14,27 @@ function defaultSchedule(): ScheduleInput {
   return { interval: "DAILY", interval_count: 1, hour: Math.floor(Math.random() * 5), minute: Math.floor(Math.random() * 60), timezone: "UTC" }
 }
 
-async function createFeedRow(container: MedusaContainer, input: CreateFeedInput): Promise<{ feed_id: string; isNew: boolean }> {
+async function createFeedRow(container: MedusaContainer, input: CreateFeedInput): Promise<{ feed_id: string }> {
   const module = metaCatalog(container)
   const [existing] = await module.listFeeds({ catalog_id: input.catalog_id, kind: "replace" }, { take: 1 })
   if (existing) {
     if (input.schedule) {
       await module.updateFeeds([{ id: existing.id, schedule: input.schedule, next_fetch_at: null }])
     }
-    return { feed_id: existing.id, isNew: false }
+    return { feed_id: existing.id }
   }
   const catalog = await module.retrieveCatalog(input.catalog_id)
   const [feed] = await module.createFeeds([newFeed(container, { catalog, schedule: input.schedule ?? defaultSchedule(), basicAuth: input.basic_auth })])
-  return { feed_id: feed.id, isNew: true }
+  return { feed_id: feed.id }
 }
 
-/** A catalogue has one replace feed: a second request changes its schedule instead of making another. */
-const createFeedRowStep = createStep(
-  "meta-catalog-create-feed-row",
-  async (input: CreateFeedInput, { container }) => {
-    const { feed_id, isNew } = await createFeedRow(container, input)
-    return new StepResponse({ feed_id }, isNew ? feed_id : null)
-  },
-  async (feedId, { container }) => {
-    if (feedId) {
-      await metaCatalog(container).deleteFeeds([feedId])
-    }
-  }
-)
+/**
+ * A catalogue has one replace feed: a second request changes its schedule instead of making another. Nothing is undone when
+ * Meta does not answer, because the feed may stand there, and only a row with the same name finds it again.
+ */
+const createFeedRowStep = createStep("meta-catalog-create-feed-row", async (input: CreateFeedInput, { container }) => {
+  return new StepResponse(await createFeedRow(container, input))
+})
 
 const requestFirstUploadStep = createStep("meta-catalog-request-first-upload", async ({ feed_id }: { feed_id: string }, { container }) => {
   const module = metaCatalog(container)

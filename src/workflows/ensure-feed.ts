@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises"
 import type { MedusaContainer } from "@medusajs/framework/types"
-import { MedusaError } from "@medusajs/framework/utils"
+import { MedusaError, Modules } from "@medusajs/framework/utils"
 import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk"
 import { GraphError } from "../graph-api/graph-error"
 import { createFeed, listFeeds, readFeed, updateFeed, type FeedSchedule } from "../graph-api/product-feeds"
@@ -23,9 +23,12 @@ export async function ensureFeed(container: MedusaContainer, feedId: string): Pr
     throw new MedusaError(MedusaError.Types.NOT_ALLOWED, "The catalogue is paused or belongs to another installation; nothing was sent to Meta.")
   }
   try {
-    const metaFeedId = await findOrCreate(open, feed)
-    const standing = await open.module.feeds.recordMetaFeed({ feedId, metaFeedId })
-    return { meta_feed_id: standing ?? metaFeedId }
+    // Two at once would both find none and create two.
+    return await container.resolve(Modules.LOCKING).execute(`meta-catalog:feed:${feedId}`, async () => {
+      const metaFeedId = await findOrCreate(open, await open.module.retrieveFeed(feedId))
+      const standing = await open.module.feeds.recordMetaFeed({ feedId, metaFeedId })
+      return { meta_feed_id: standing ?? metaFeedId }
+    }, { timeout: 60 })
   } catch (error) {
     if (!(error instanceof GraphError)) {
       throw error
@@ -44,17 +47,31 @@ async function findOrCreate(open: OpenCatalog, feed: FeedRow): Promise<string> {
     await updateFeed(open.client, { metaFeedId: existing.id, name: feed.name, schedule })
     return existing.id
   }
-  const { id } = await createFeed(open.client, {
-    metaCatalogId: open.catalog.meta_catalog_id,
-    name: feed.name,
-    schedule,
-    defaultCurrency: open.catalog.currency_code.toUpperCase(),
-    encoding: "UTF8",
-    delimiter: "COMMA",
-    deletionEnabled: true,
-  })
+  const id = await create(open, feed.name, schedule)
   await waitUntilReadable(open, id)
   return id
+}
+
+async function create(open: OpenCatalog, name: string, schedule: FeedSchedule): Promise<string> {
+  try {
+    const { id } = await createFeed(open.client, {
+      metaCatalogId: open.catalog.meta_catalog_id,
+      name,
+      schedule,
+      defaultCurrency: open.catalog.currency_code.toUpperCase(),
+      encoding: "UTF8",
+      delimiter: "COMMA",
+      deletionEnabled: true,
+    })
+    return id
+  } catch (error) {
+    // Without an answer the feed may stand all the same; its name carries our id.
+    const standing = error instanceof GraphError && error.outcome === "unknown" ? await findByName(open, name) : null
+    if (!standing) {
+      throw error
+    }
+    return standing.id
+  }
 }
 
 /** The stored schedule with where and as whom Meta fetches. */

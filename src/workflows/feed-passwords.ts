@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { SecretUnreadable } from "../modules/meta-catalog/secrets"
-import { ensureFeedWorkflow } from "./ensure-feed"
 import { metaCatalog } from "./open-catalog"
 
 /** A fresh password for a feed, as its row keeps it. */
@@ -11,22 +10,18 @@ export function newPassword(container: MedusaContainer, feedId: string): string 
 }
 
 /**
- * Replaces feed passwords that no configured key opens any more and tells Meta the new ones. Nobody could enter them
+ * Replaces feed passwords that no configured key opens any more and has Meta told the new ones. Nobody could enter them
  * again, because they are ours and never shown; without them the feed is not served and no upload starts.
  */
 export async function renewUnreadablePasswords(container: MedusaContainer, catalogId: string): Promise<void> {
   const module = metaCatalog(container)
-  const catalog = await module.retrieveCatalog(catalogId)
   const feeds = await module.listFeeds({ catalog_id: catalogId }, { take: null as unknown as number, order: { id: "ASC" } })
   for (const feed of feeds) {
     if (await isReadable(container, feed.id)) {
       continue
     }
     await module.updateFeeds([{ id: feed.id, basic_password_encrypted: newPassword(container, feed.id) }])
-    // A catalogue of another installation gets nothing sent; adopting it tells Meta this too.
-    if (feed.meta_feed_id && catalog.public_url === module.options.publicUrl) {
-      await ensureFeedWorkflow(container).run({ input: { feed_id: feed.id } })
-    }
+    await module.feeds.markMetaStale({ feedId: feed.id })
   }
 }
 

@@ -2,6 +2,9 @@ import { classifyGraphError, type Classification } from "../graph-api/classify-e
 import type { GraphError } from "../graph-api/graph-error"
 import { pauseAndNotify, type OpenCatalog } from "./open-catalog"
 
+/** Business limit of the catalogue's batch calls (CONTRACT 1.4). */
+const BATCH_LIMIT = 80014
+
 /**
  * Does what an error says about the whole catalogue: pauses it when only a person can help, and keeps quiet for as long as
  * Meta asks when calls are throttled. What it means for the call itself is the caller's to decide.
@@ -13,7 +16,9 @@ export async function heedGraphError(open: OpenCatalog, error: GraphError, scope
   }
   if (verdict.class === "throttle") {
     const waitMs = verdict.retryAfterMs ?? 60_000
-    await open.module.catalogs.throttleCatalog({ catalogId: open.catalog.id, waitMs })
+    // The batch bucket is one limit, every other limit concerns all calls; calls made meanwhile would prolong it (CONTRACT 2).
+    const wait = { catalogId: open.catalog.id, waitMs }
+    await (error.code === BATCH_LIMIT ? open.module.catalogs.throttleCatalog(wait) : open.module.catalogs.quietCatalog(wait))
     open.logger.info(`[meta-catalog] ${open.catalog.name}: Meta asks to wait ${Math.round(waitMs / 1000)} s (${verdict.reason})`)
   }
   return verdict

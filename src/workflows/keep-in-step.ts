@@ -7,6 +7,7 @@ import { pushItemsWorkflow } from "./push-items"
 import { settleBatchesWorkflow } from "./settle-batches"
 import { startUploadsWorkflow } from "./start-uploads"
 import { sweepWorkflow } from "./sweep"
+import { tellMeta } from "./tell-meta"
 
 /** The shortest and the longest pause between two rounds; beyond the longest the minute job takes over. */
 const MIN_PAUSE_MS = 100
@@ -37,17 +38,18 @@ export function keepInStep(container: MedusaContainer, catalogId: string, delayM
 }
 
 /**
- * One round: sweep if asked to, send what is due, ask about what was sent, start and watch uploads. Each part is a workflow of its own that
+ * One round: send what is due, ask about what was sent, sweep if asked to, start and watch uploads. Each part is a workflow of its own that
  * any process may run at any time; a part that has nothing to do costs one statement.
  */
 export async function runRound(container: MedusaContainer, catalogId: string): Promise<void> {
   const input = { catalog_id: catalogId }
   const { catalogs, options, uploads } = metaCatalog(container)
+  await pushItemsWorkflow(container).run({ input })
+  await settleBatchesWorkflow(container).run({ input })
   if ((await catalogs.takeSweeps({ publicUrl: options.publicUrl ?? "", everyMs: null, catalogId })).length > 0) {
     await sweepWorkflow(container).run({ input })
   }
-  await pushItemsWorkflow(container).run({ input })
-  await settleBatchesWorkflow(container).run({ input })
+  await tellMeta(container, catalogId)
   await startUploadsWorkflow(container).run({ input })
   if (await uploads.hasOpenUploads({ catalogId })) {
     await pullUploadsWorkflow(container).run({ input })
@@ -80,8 +82,8 @@ async function turn(container: MedusaContainer, catalogId: string): Promise<void
   let pauseMs: number | null
   try {
     await runRound(container, catalogId)
-    const { options, catalogs } = metaCatalog(container)
-    pauseMs = await catalogs.nextWorkIn({ catalogId, publicUrl: options.publicUrl ?? "" })
+    const { options, nextWork } = metaCatalog(container)
+    pauseMs = await nextWork.nextWorkIn({ catalogId, publicUrl: options.publicUrl ?? "" })
   } catch (error) {
     loggerOf(container).error(`[meta-catalog] a round for ${catalogId} failed: ${messageOf(error)}`)
     pauseMs = FAILURE_PAUSE_MS

@@ -36,12 +36,15 @@ export function metaCatalog(container: MedusaContainer): MetaCatalogModuleServic
 
 /**
  * Opens a catalogue for work at Meta, or returns null when nothing may be sent for it: it is gone or paused, it was
- * connected under another public URL ("moved or copy?"), or its secrets cannot be read, which pauses it.
+ * connected under another public URL ("moved or copy?"), Meta has asked for quiet, or its secrets cannot be read, which pauses it.
  */
 export async function openCatalog(container: MedusaContainer, catalogId: string): Promise<OpenCatalog | null> {
   const module = metaCatalog(container)
   const [catalog] = await module.listCatalogs({ id: catalogId }, { take: 1 })
   if (!catalog || catalog.state !== "active" || catalog.public_url !== module.options.publicUrl) {
+    return null
+  }
+  if (await module.catalogs.isQuiet({ catalogId })) {
     return null
   }
   try {

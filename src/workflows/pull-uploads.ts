@@ -13,6 +13,7 @@ import { issueOfReportRow, issuesOfSample } from "./upload-issues"
 
 const ISSUES_PER_STATEMENT = 1_000
 const DAY_MS = 86_400_000
+const OLD_SESSIONS_IN_A_ROW = 100
 /** Meta's clock and ours may differ. */
 const CLOCK_SLACK_MS = 120_000
 
@@ -32,6 +33,9 @@ export async function pullUploads(container: MedusaContainer, catalogId: string)
   const feeds = await open.module.listFeeds({ catalog_id: catalogId }, { take: null as unknown as number, order: { id: "ASC" } })
   for (const feed of feeds.filter((candidate) => candidate.meta_feed_id !== null)) {
     try {
+      if (!(await open.module.uploads.takeReading({ feedId: feed.id }))) {
+        continue
+      }
       result.running += await readSessions(open, { id: feed.id, metaFeedId: feed.meta_feed_id as string })
       for (const upload of await open.module.uploads.listEndedUploads({ feedId: feed.id })) {
         if (!(await takeIn(open, upload))) {
@@ -56,9 +60,16 @@ async function readSessions(open: OpenCatalog, feed: { id: string; metaFeedId: s
   const newest = await open.module.uploads.newestIngestedStart({ feedId: feed.id })
   const horizon = newest ? newest.getTime() - DAY_MS : 0
   const sessions: UploadSession[] = []
+  let older = 0
   for await (const session of listUploads(open.client, { metaFeedId: feed.metaFeedId })) {
-    if ((session.startedAt?.getTime() ?? Infinity) >= horizon) {
+    const isRecent = (session.startedAt?.getTime() ?? Infinity) >= horizon
+    older = isRecent ? 0 : older + 1
+    if (isRecent) {
       sessions.push(session)
+    }
+    // The list's order is not promised, so one old session does not end it; many in a row do.
+    if (older === OLD_SESSIONS_IN_A_ROW) {
+      break
     }
   }
   await open.module.uploads.recordUploads({ catalogId: open.catalog.id, feedId: feed.id, uploads: sessions.map(toFacts) })
@@ -68,6 +79,8 @@ async function readSessions(open: OpenCatalog, feed: { id: string; metaFeedId: s
 function toFacts(session: UploadSession): UploadFacts {
   return {
     meta_upload_id: session.id,
+    // The URL itself holds the feed's token and is not stored.
+    snapshot_id: session.url?.match(/\/(mcsnap_[0-9A-Z]+)\.csv/)?.[1] ?? null,
     input_method: session.inputMethod,
     started_at: session.startedAt,
     ended_at: session.endedAt,
@@ -90,19 +103,21 @@ async function takeIn(open: OpenCatalog, upload: EndedUpload): Promise<boolean> 
     await closeFailed(open, upload, errors)
     return true
   }
-  const needsReport = (upload.invalid ?? 0) > 0
-  const hasReport = needsReport && (await storeFullReport(open, upload, errors))
+  const report = (upload.invalid ?? 0) > 0 ? await storeFullReport(open, upload, errors) : "not_needed"
   // The report says the same about items as the sample, in full; what names no item is only in the sample.
-  await storeInParts(open, hasReport ? sample.filter((issue) => !issue.retailer_id) : sample)
-  if (needsReport && !hasReport) {
+  await storeInParts(open, report === "stored" ? sample.filter((issue) => !issue.retailer_id) : sample)
+  if (report === "awaited") {
     return false
   }
   await open.module.uploads.tieUpload({ uploadId: upload.id })
-  const changes = await open.module.uploads.ingestUpload({ uploadId: upload.id })
+  const changes = await open.module.uploads.ingestUpload({ uploadId: upload.id, listsNew: report !== "missing" })
   if (!changes) {
     return true
   }
   await open.module.issues.removeStaleUploadIssues({ feedId: upload.feed_id, before: since })
+  if (!wasSentAlong(upload)) {
+    await open.module.feeds.recordFeedError({ feedId: upload.feed_id, error: null })
+  }
   open.logger.info(
     `[meta-catalog] ${open.catalog.name}: upload ${upload.meta_upload_id} took in ${upload.persisted ?? 0} of ${upload.detected} items, ` +
       `${upload.invalid ?? 0} invalid; ${changes.listed} newly listed, ${changes.unlisted} no longer listed, ${changes.reasserted} to assert again`
@@ -129,8 +144,7 @@ async function closeFailed(open: OpenCatalog, upload: EndedUpload, errors: Uploa
   const reason = errors.map((error) => error.summary).join(" ") || "Meta read no items from it and gave no reason."
   await open.module.feeds.recordFeedError({ feedId: upload.feed_id, error: `Upload ${upload.meta_upload_id} failed: ${reason}` })
   await notifyAdmin(open.container, { title: `Meta catalogue ${open.catalog.name}: an upload failed`, description: reason })
-  const wasByUrl = upload.snapshot_id !== null && !/manual/i.test(upload.input_method ?? "")
-  if (wasByUrl && upload.snapshot_id) {
+  if (upload.snapshot_id && !wasSentAlong(upload)) {
     const since = new Date((upload.started_at ?? new Date()).getTime() - CLOCK_SLACK_MS)
     const fetches = await open.module.listFetches({ snapshot_id: upload.snapshot_id, completed_at: { $gte: since } }, { take: 1 })
     if (fetches.length === 0) {
@@ -139,47 +153,72 @@ async function closeFailed(open: OpenCatalog, upload: EndedUpload, errors: Uploa
   }
 }
 
-/**
- * Stores every row of the full error report, streamed. Which items count as listed rests on it, never on the sample.
- *
- * @returns false while it is being written.
- */
-async function storeFullReport(open: OpenCatalog, upload: EndedUpload, errors: UploadError[]): Promise<boolean> {
+/** The file was in the call, so Meta fetched nothing. */
+function wasSentAlong(upload: EndedUpload): boolean {
+  return /manual/i.test(upload.input_method ?? "")
+}
+
+/** `awaited`: Meta is still writing it; `missing`: there will be none. */
+type ReportOutcome = "stored" | "awaited" | "missing"
+
+/** Stores every row of the full error report, streamed. Which items count as listed rests on it, never on the sample. */
+async function storeFullReport(open: OpenCatalog, upload: EndedUpload, errors: UploadError[]): Promise<ReportOutcome> {
+  const status = await tryReport(open, upload, errors)
+  await open.module.uploads.recordReportStatus({ uploadId: upload.id, status })
+  if (status === "WRITE_FINISHED") {
+    return "stored"
+  }
+  const isGivenUp = status === "SESSION_DATA_NOT_FOUND" || (await open.module.uploads.isReportOverdue({ uploadId: upload.id }))
+  if (!isGivenUp) {
+    return "awaited"
+  }
+  await open.module.issues.storeIssues([
+    {
+      ...originIssue(open, upload),
+      severity: "warning",
+      code: "error_report_missing",
+      title: "Meta gave no full error report",
+      message:
+        `Upload ${upload.meta_upload_id} had ${upload.invalid ?? 0} invalid items, but only a sample of the reasons could be read (${status}). ` +
+        "New items of this upload are not counted as listed.",
+      action: "Start another upload to get a new report.",
+    },
+  ])
+  return "missing"
+}
+
+/** One look at the report. Answers Meta's status word, or UNREADABLE where the file could not be read to its end. */
+async function tryReport(open: OpenCatalog, upload: EndedUpload, errors: UploadError[]): Promise<string> {
   const uploadId = upload.meta_upload_id
   const report = await readErrorReport(open.client, { uploadId })
   if (report.status === "WRITE_FINISHED" && report.fileUrl) {
-    const rows = downloadErrorReport({ fileUrl: report.fileUrl, graphUrl: open.module.options.graphUrl })
-    let part: IssueInput[] = []
-    for await (const row of rows) {
-      part.push(issueOfReportRow(row, errors, originOf(open, upload)))
-      if (part.length === ISSUES_PER_STATEMENT) {
-        await open.module.issues.storeIssues(part)
-        part = []
+    try {
+      await storeReportRows(open, upload, { fileUrl: report.fileUrl, errors })
+      return "WRITE_FINISHED"
+    } catch (error) {
+      if (!(error instanceof GraphError)) {
+        throw error
       }
+      open.logger.warn(`[meta-catalog] the error report of upload ${uploadId} could not be read: ${error.message}`)
+      return "UNREADABLE"
     }
-    await open.module.issues.storeIssues(part)
-    await open.module.uploads.recordReportStatus({ uploadId: upload.id, status: report.status })
-    return true
-  }
-  const isGivenUp = report.status === "SESSION_DATA_NOT_FOUND" || (report.status === "FATAL_ERROR" && upload.report_status === "FATAL_ERROR")
-  await open.module.uploads.recordReportStatus({ uploadId: upload.id, status: report.status })
-  if (isGivenUp) {
-    await open.module.issues.storeIssues([
-      {
-        ...originIssue(open, upload),
-        severity: "warning",
-        code: "error_report_missing",
-        title: "Meta gave no full error report",
-        message: `Upload ${uploadId} had ${upload.invalid ?? 0} invalid items, but only a sample of the reasons could be read (${report.status}).`,
-        action: "Start another upload to get a new report.",
-      },
-    ])
-    return true
   }
   if (["NOT_REQUESTED", "ERROR_REPORT_OUTDATED", "FATAL_ERROR", "UNKNOWN"].includes(report.status)) {
     await requestErrorReport(open.client, { uploadId })
   }
-  return false
+  return report.status === "WRITE_FINISHED" ? "UNREADABLE" : report.status
+}
+
+async function storeReportRows(open: OpenCatalog, upload: EndedUpload, { fileUrl, errors }: { fileUrl: string; errors: UploadError[] }): Promise<void> {
+  let part: IssueInput[] = []
+  for await (const row of downloadErrorReport({ fileUrl, graphUrl: open.module.options.graphUrl })) {
+    part.push(issueOfReportRow(row, errors, originOf(open, upload)))
+    if (part.length === ISSUES_PER_STATEMENT) {
+      await open.module.issues.storeIssues(part)
+      part = []
+    }
+  }
+  await open.module.issues.storeIssues(part)
 }
 
 function originOf(open: OpenCatalog, upload: EndedUpload): { catalogId: string; uploadId: string } {

@@ -1,154 +1,154 @@
 import { setTimeout as wait } from "node:timers/promises"
 import { GraphError } from "../graph-api/graph-error"
 import { sendItemsBatch, type ItemsBatchReply } from "../graph-api/items-batch"
-import { testConnection } from "../graph-api/test-connection"
 import type { BatchEntry, BatchHold, Rejection } from "../modules/meta-catalog/batches"
+import { isConnectionSound } from "./connection-sound"
 import { toItemUpdate } from "./decide-batch"
 import { heedGraphError, wordsOf } from "./graph-trouble"
 import { pauseAndNotify, type OpenCatalog } from "./open-catalog"
+import { storeRejections } from "./store-rejections"
 
 /** Whether the run may go on with the next claim. */
 export type SendOutcome = "go_on" | "stop"
 
+/** One call of a push: the claimed batch itself, or a part of it after a refusal. */
+type Call = { hold: BatchHold; entries: BatchEntry[]; tries: number; search: Search }
+
+/**
+ * The search for what Meta refuses in one claimed batch. `accepted` counts calls Meta took: as long as there is none, the
+ * refusal may be about something else than the entries.
+ */
+type Search = { isWhole: boolean; callsLeft: number; accepted: number }
+
 const FIRST_POLL_MS = 400
 const UNKNOWN_ERROR = 1
+/** Two bad entries among 3000 are found in fewer calls; more would eat the hour's budget of 200 (CONTRACT 2.2). */
+const CALLS_PER_SEARCH = 50
 
 /**
  * Sends one prepared batch and records what became of the call. The batch row is committed already, so whatever happens
  * to this process, its items are found again.
  */
-export async function sendBatch(open: OpenCatalog, hold: BatchHold, entries: BatchEntry[], tries = 1): Promise<SendOutcome> {
+export async function sendBatch(open: OpenCatalog, hold: BatchHold, entries: BatchEntry[]): Promise<SendOutcome> {
+  return await send(open, { hold, entries, tries: 1, search: { isWhole: true, callsLeft: CALLS_PER_SEARCH, accepted: 0 } })
+}
+
+async function send(open: OpenCatalog, call: Call): Promise<SendOutcome> {
   let reply: ItemsBatchReply
+  call.search.callsLeft -= 1
   try {
     reply = await sendItemsBatch(open.client, {
       metaCatalogId: open.catalog.meta_catalog_id,
-      requests: entries.map(toItemUpdate),
+      requests: call.entries.map(toItemUpdate),
       allowUpsert: false,
     })
   } catch (error) {
     if (error instanceof GraphError) {
-      return await recordFailure(open, { hold, entries, tries }, error)
+      return await recordFailure(open, call, error)
     }
-    await open.module.batches.abandonBatch(hold.batchId, {
-      error: "the call could not be made",
-      backOff: true,
-      perhapsApplied: false,
-      from: ["sending"],
-    })
+    await abandon(open, call, { error: "the call could not be made", backOff: true })
     throw error
   }
-  await recordReply(open, { hold, entries }, reply)
+  call.search.accepted += 1
+  await open.module.catalogs.endSlowDown({ catalogId: open.catalog.id })
+  await recordReply(open, call, reply)
   return "go_on"
 }
 
-async function recordReply(
-  open: OpenCatalog,
-  { hold, entries }: { hold: BatchHold; entries: BatchEntry[] },
-  { handle, validation }: ItemsBatchReply
-): Promise<void> {
-  const sent = new Set(entries.map((entry) => entry.retailer_id))
-  const rejected = validation.flatMap(({ retailerId, errors }): Rejection[] =>
-    retailerId !== null && errors.length > 0 && sent.has(retailerId) ? [{ retailer_id: retailerId, message: errors.join(" ") }] : []
-  )
+async function recordReply(open: OpenCatalog, call: Call, { handle, validation }: ItemsBatchReply): Promise<void> {
+  const sent = new Set(call.entries.map((entry) => entry.retailer_id))
+  const rejected: Rejection[] = []
+  const unnamed: string[] = []
+  for (const { retailerId, errors } of validation) {
+    if (errors.length > 0 && retailerId !== null && sent.has(retailerId)) {
+      rejected.push({ retailer_id: retailerId, message: errors.join(" ") })
+    } else {
+      unnamed.push(...errors)
+    }
+  }
   await storeRejections(open, rejected)
   if (handle !== null) {
-    await open.module.batches.recordSent(hold, { handle, rejected, pollAfterMs: FIRST_POLL_MS })
+    // What was dropped without a name never enters the batch, so its good end would speak for nothing.
+    await open.module.batches.recordSent(call.hold, { handle, rejected, mustVerify: unnamed.length > 0, pollAfterMs: FIRST_POLL_MS })
     return
   }
-  // Nothing was taken. An entry without a retailer id speaks for items it does not name: those are tried again later.
-  const unnamed = validation.filter(({ retailerId }) => retailerId === null).flatMap(({ errors }) => errors)
-  const error = unnamed.join(" ") || "Meta took nothing and named no reason"
-  await open.module.batches.abandonBatch(hold.batchId, { error, backOff: true, perhapsApplied: false, rejected, from: ["sending"] })
+  await abandon(open, call, { error: unnamed.join(" ") || "Meta took nothing and named no reason", backOff: true, rejected })
 }
 
-async function recordFailure(
-  open: OpenCatalog,
-  { hold, entries, tries }: { hold: BatchHold; entries: BatchEntry[]; tries: number },
-  error: GraphError
-): Promise<SendOutcome> {
-  const { batches } = open.module
+async function recordFailure(open: OpenCatalog, call: Call, error: GraphError): Promise<SendOutcome> {
   const words = wordsOf(error)
   if (error.outcome === "unknown") {
-    await batches.doubtBatch(hold.batchId, { error: words, windowMs: open.module.options.doubtfulWindowMs })
+    await open.module.batches.doubtBatch(call.hold.batchId, { error: words, windowMs: open.module.options.doubtfulWindowMs })
+    await open.module.catalogs.slowDown({ catalogId: open.catalog.id })
     return "stop"
   }
   const verdict = await heedGraphError(open, error)
-  const abandon = (backOff: boolean, rejected: Rejection[] = []) =>
-    batches.abandonBatch(hold.batchId, { error: words, backOff, perhapsApplied: false, rejected, from: ["sending"] })
-
   // Code 1 may mean "too much at once": the same call once more, then smaller ones (CONTRACT 1.4).
-  if (verdict.class === "retry" && error.code === UNKNOWN_ERROR) {
-    if (tries === 1) {
+  if (verdict.class === "retry" && error.code === UNKNOWN_ERROR && call.search.callsLeft > 0) {
+    if (call.tries === 1) {
       await wait(500 + Math.random() * 1_000)
-      return (await batches.renewLease(hold)) ? await sendBatch(open, hold, entries, 2) : "stop"
+      return (await open.module.batches.renewLease(call.hold)) ? await send(open, { ...call, tries: 2 }) : "stop"
     }
-    if (entries.length > 1) {
-      return await sendHalves(open, hold, entries, 2)
+    if (call.entries.length > 1) {
+      return await sendHalves(open, call, 2)
     }
   }
   if (verdict.class === "permanent") {
-    if (entries.length > 1) {
-      if (await isConnectionSound(open)) {
-        return await sendHalves(open, hold, entries, 1)
-      }
-      await abandon(false)
-      return "stop"
-    }
-    const rejected = entries.map(({ retailer_id }) => ({ retailer_id, message: words }))
-    await storeRejections(open, rejected)
-    await abandon(false, rejected)
-    return "go_on"
+    return await searchCulprit(open, call, words)
   }
-  await abandon(verdict.class === "retry" || verdict.class === "unknown_outcome")
+  await abandon(open, call, { error: words, backOff: verdict.class === "retry" })
+  if (verdict.class === "retry") {
+    await open.module.catalogs.slowDown({ catalogId: open.catalog.id })
+  }
   return "stop"
 }
 
-/**
- * A refusal that looks like a bad entry may speak about the connection: a wrong app secret, too, is a plain code 100
- * (CONTRACT 1.2). Asking costs a few calls of the other quota; halving down to single items would cost hundreds of this one.
- */
-async function isConnectionSound(open: OpenCatalog): Promise<boolean> {
-  const report = await testConnection(open.client, { metaCatalogId: open.catalog.meta_catalog_id })
-  const failed = report.checks.find((check) => check.ok === false)
-  if (failed) {
-    await pauseAndNotify(open.container, { catalog: open.catalog, reason: failed.code, message: failed.message })
+/** A call that will never pass as it is: halves until the culprit stands alone, unless the refusal speaks for more than the entries. */
+async function searchCulprit(open: OpenCatalog, call: Call, words: string): Promise<SendOutcome> {
+  if (call.search.isWhole && !(await isConnectionSound(open))) {
+    await abandon(open, call, { error: words, backOff: false })
+    return "stop"
   }
-  return !failed
+  if (call.entries.length === 1) {
+    // Alone in its claim, or beside calls that Meta took: the entry is what Meta refuses.
+    const isCulprit = call.search.isWhole || call.search.accepted > 0
+    const rejected = isCulprit ? call.entries.map(({ retailer_id }) => ({ retailer_id, message: words })) : []
+    await storeRejections(open, rejected)
+    await abandon(open, call, { error: words, backOff: true, rejected })
+    return "go_on"
+  }
+  if (call.search.callsLeft > 0) {
+    return await sendHalves(open, call, 1)
+  }
+  await abandon(open, call, { error: words, backOff: true })
+  if (call.search.accepted === 0) {
+    const message = `Meta refuses every quantity update, whatever the item: ${words}`
+    await pauseAndNotify(open.container, { catalog: open.catalog, reason: "calls_refused", message })
+  }
+  return "stop"
 }
 
-async function sendHalves(open: OpenCatalog, hold: BatchHold, entries: BatchEntry[], tries: number): Promise<SendOutcome> {
+async function sendHalves(open: OpenCatalog, { hold, entries, search }: Call, tries: number): Promise<SendOutcome> {
   const middle = Math.ceil(entries.length / 2)
   const halves: [BatchEntry[], BatchEntry[]] = [entries.slice(0, middle), entries.slice(middle)]
   const holds = await open.module.batches.splitBatch(hold, halves)
+  search.isWhole = false
   let outcome: SendOutcome = "go_on"
   for (const [position, half] of holds.entries()) {
+    const call = { hold: half, entries: halves[position], tries, search }
     if (outcome === "stop") {
-      await open.module.batches.abandonBatch(half.batchId, {
-        error: "not sent: the call before it failed",
-        backOff: false,
-        perhapsApplied: false,
-        from: ["sending"],
-      })
-    } else if (await open.module.batches.renewLease(half)) {
-      outcome = await sendBatch(open, half, halves[position], tries)
+      await abandon(open, call, { error: "not sent: the call before it failed", backOff: false })
+    } else if (await open.module.batches.beginHalf(half)) {
+      outcome = await send(open, call)
     }
   }
   return outcome
 }
 
-/** Keeps Meta's words about refused items where the merchant looks: at the product. */
-export async function storeRejections(open: OpenCatalog, rejected: Rejection[]): Promise<void> {
-  await open.module.issues.storeIssues(
-    rejected.map(({ retailer_id, message }) => ({
-      catalog_id: open.catalog.id,
-      source: "items_batch",
-      severity: "error",
-      code: "items_batch_rejected",
-      field: "",
-      title: "Meta refused the quantity update",
-      message,
-      action: "Correct what Meta names; the item is sent again with its next change, or with Sync now.",
-      retailer_id,
-    }))
-  )
+async function abandon(
+  open: OpenCatalog,
+  { hold }: Call,
+  { error, backOff, rejected = [] }: { error: string; backOff: boolean; rejected?: Rejection[] }
+): Promise<void> {
+  await open.module.batches.abandonBatch(hold.batchId, { error, backOff, perhapsApplied: false, rejected, from: ["claimed", "sending"] })
 }

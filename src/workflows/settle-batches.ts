@@ -6,10 +6,12 @@ import { findItems, readItem } from "../graph-api/product-items"
 import type { PolledBatch, Rejection } from "../modules/meta-catalog/batches"
 import { heedGraphError, wordsOf } from "./graph-trouble"
 import { openCatalog, type OpenCatalog } from "./open-catalog"
-import { storeRejections } from "./send-batch"
+import { storeRejections } from "./store-rejections"
 
 /** About a day at the longest wait between polls: Meta will not answer about this handle any more. */
 const MAX_POLLS = 2_900
+/** Absences confirmed one by one; beyond that an item that was not found is let go without losing its listing. */
+const MAX_CONFIRMATIONS = 200
 
 /** What one round of asking brought. */
 export type SettleResult = { settled: number; running: number; acknowledged: number; rejected: number }
@@ -57,8 +59,10 @@ async function settleOne(open: OpenCatalog, batch: PolledBatch): Promise<Settled
     if (!(error instanceof GraphError)) {
       throw error
     }
-    const verdict = await heedGraphError(open, error)
-    return verdict.class === "permanent" ? await doubt(open, batch, wordsOf(error)) : null
+    // The handle is the object here: one that Meta no longer knows must not pause the catalogue.
+    const verdict = await heedGraphError(open, error, "object")
+    const isHopeless = verdict.class === "permanent" || batch.polls > MAX_POLLS
+    return isHopeless ? await doubt(open, batch, wordsOf(error)) : null
   }
 }
 
@@ -69,19 +73,23 @@ async function doubt(open: OpenCatalog, batch: PolledBatch, error: string): Prom
 }
 
 async function settleFinished(open: OpenCatalog, batch: PolledBatch, status: BatchStatus): Promise<Settled | null> {
+  // Ids that are not in the batch name nobody: their errors belong to an entry we cannot tell.
+  const sent = new Set(batch.values.map((entry) => entry.retailer_id))
   const named = new Map<string, string>()
-  for (const id of status.invalidIds) {
+  for (const id of status.invalidIds.filter((candidate) => sent.has(candidate))) {
     named.set(id, "Meta did not save this item and gave no text.")
   }
   for (const { id, message } of status.errors) {
-    if (id !== null) {
+    if (id !== null && sent.has(id)) {
       named.set(id, message)
     }
   }
   const rejected = [...named].map(([retailer_id, message]): Rejection => ({ retailer_id, message }))
   await storeRejections(open, rejected)
-  if (status.errorsTotalCount > named.size) {
-    const error = `Meta reports ${status.errorsTotalCount} errors and names ${named.size} items`
+  if (batch.must_verify || status.errorsTotalCount > named.size) {
+    const error = batch.must_verify
+      ? "Meta dropped entries without naming them"
+      : `Meta reports ${status.errorsTotalCount} errors and names ${named.size} items`
     await open.module.batches.verifyBatch(batch.id, { error, rejected })
     return null
   }
@@ -100,16 +108,20 @@ async function settle(open: OpenCatalog, batch: PolledBatch, rejected: Rejection
  * Meta holds exactly what was sent. An item that is not there is no longer listed.
  */
 async function settleByReadingBack(open: OpenCatalog, batch: PolledBatch): Promise<Settled> {
+  const waiting = await open.module.batches.waitingIn(batch.id)
+  const entries = batch.values.filter((entry) => waiting.has(entry.retailer_id))
   const metaCatalogId = open.catalog.meta_catalog_id
   const found = new Map<string, { quantity: number | null; availability: string | null }>()
-  const retailerIds = batch.values.map((entry) => entry.retailer_id)
+  const retailerIds = entries.map((entry) => entry.retailer_id)
   for await (const item of findItems(open.client, { metaCatalogId, retailerIds })) {
     found.set(item.retailer_id ?? "", toPair(item))
   }
   const rejected: Rejection[] = []
   const missing: string[] = []
-  for (const entry of batch.values) {
-    const pair = found.get(entry.retailer_id) ?? (await confirmAbsence(open, entry.retailer_id))
+  let confirmations = 0
+  for (const entry of entries) {
+    const isConfirmable = !found.has(entry.retailer_id) && (confirmations += 1) <= MAX_CONFIRMATIONS
+    const pair = found.get(entry.retailer_id) ?? (isConfirmable ? await confirmAbsence(open, entry.retailer_id) : UNCONFIRMED)
     if (pair === null) {
       missing.push(entry.retailer_id)
       rejected.push({ retailer_id: entry.retailer_id, message: "Meta does not have this item." })
@@ -121,6 +133,9 @@ async function settleByReadingBack(open: OpenCatalog, batch: PolledBatch): Promi
   await open.module.items.unlistItems({ catalogId: open.catalog.id, retailerIds: missing })
   return await settle(open, batch, rejected, "verifying")
 }
+
+/** Equal to no pair that is ever sent. */
+const UNCONFIRMED = { quantity: null, availability: null }
 
 async function confirmAbsence(open: OpenCatalog, retailerId: string): Promise<ReturnType<typeof toPair> | null> {
   const address = { metaCatalogId: open.catalog.meta_catalog_id, retailerId }

@@ -44,7 +44,10 @@ async function start(open: OpenCatalog, requested: RequestedUpload, source: Uplo
   try {
     const { id } = await startUpload(open.client, { metaFeedId: feed.meta_feed_id ?? "", ...source })
     await open.module.uploads.recordStartedUpload({ catalogId, feedId, metaUploadId: id, snapshotId })
-    await open.module.feeds.recordFeedError({ feedId, error: null })
+    // A file sent along proves nothing about the URL, which Meta will fetch again: why it could not stays said.
+    if ("url" in source) {
+      await open.module.feeds.recordFeedError({ feedId, error: null })
+    }
     return true
   } catch (error) {
     if (!(error instanceof GraphError)) {

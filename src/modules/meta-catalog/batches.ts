@@ -20,7 +20,15 @@ export type BatchEntry = ItemValue & { item_id: string; retailer_id: string }
 export type BatchHold = { batchId: string; owner: string }
 
 /** A batch whose status is to be asked. */
-export type PolledBatch = { id: string; catalog_id: string; status: "sent" | "verifying"; handle: string | null; polls: number; values: BatchEntry[] }
+export type PolledBatch = {
+  id: string
+  catalog_id: string
+  status: "sent" | "verifying"
+  handle: string | null
+  polls: number
+  must_verify: boolean
+  values: BatchEntry[]
+}
 
 // Items are never deleted softly. Statements that find items by their batch name `deleted_at` all the same, because the
 // index over batch_id is partial on it: without it each of them reads the whole table.
@@ -109,24 +117,27 @@ export async function prepareBatch(
   return prepared !== undefined
 }
 
-/** Meta took the call: the handle is to be followed from now on. Rejected entries are let go at once. */
+/**
+ * Meta took the call: the handle is to be followed from now on. Rejected entries are let go at once. `mustVerify`: Meta also
+ * dropped entries without naming them.
+ */
 export async function recordSent(
   sql: Sql,
   { batchId, owner }: BatchHold,
-  { handle, rejected, pollAfterMs }: { handle: string; rejected: Rejection[]; pollAfterMs: number }
+  { handle, rejected, mustVerify, pollAfterMs }: { handle: string; rejected: Rejection[]; mustVerify: boolean; pollAfterMs: number }
 ): Promise<void> {
   await rows(
     sql,
     `with b as (
        update meta_catalog_batch
-       set status = 'sent', handle = :handle, posted_at = meta_catalog_now(),
+       set status = 'sent', handle = :handle, posted_at = meta_catalog_now(), must_verify = :mustVerify,
            poll_at = meta_catalog_now() + make_interval(secs => cast(:pollAfterMs as float) / 1000),
            rejected_count = :count, updated_at = meta_catalog_now()
        where id = :batchId and owner = :owner and status = 'sending'
        returning id),
      ${LET_GO_REJECTED}
      select id from b`,
-    { batchId, owner, handle, pollAfterMs, rejected: JSON.stringify(rejected), count: rejected.length }
+    { batchId, owner, handle, pollAfterMs, mustVerify, rejected: JSON.stringify(rejected), count: rejected.length }
   )
 }
 
@@ -188,8 +199,8 @@ export async function abandonBatch(
 }
 
 /**
- * Replaces a batch that Meta refused as a whole by two halves, both held by the same worker and both to be sent next, so
- * that one bad entry ends up alone.
+ * Replaces a batch that Meta refused as a whole by two halves, both claimed by the same worker and to be sent next, so that
+ * one bad entry ends up alone. A half that is never sent gives its items back when its lease ends.
  */
 export async function splitBatch(sql: Sql, { batchId, owner }: BatchHold, halves: [BatchEntry[], BatchEntry[]]): Promise<BatchHold[]> {
   const parts = halves.map((entries) => ({ id: generateEntityId(undefined, "mcbatch"), entries }))
@@ -204,7 +215,7 @@ export async function splitBatch(sql: Sql, { batchId, owner }: BatchHold, halves
        select p.id, p.entries from jsonb_to_recordset(cast(:parts as jsonb)) as p(id text, entries jsonb)),
      made as (
        insert into meta_catalog_batch (id, catalog_id, status, owner, lease_until, values, item_count, created_at, updated_at)
-       select part.id, b.catalog_id, 'sending', :owner, meta_catalog_now() + interval '${LEASE}', part.entries,
+       select part.id, b.catalog_id, 'claimed', :owner, meta_catalog_now() + interval '${LEASE}', part.entries,
               jsonb_array_length(part.entries), meta_catalog_now(), meta_catalog_now()
        from part, b
        returning id),
@@ -217,6 +228,21 @@ export async function splitBatch(sql: Sql, { batchId, owner }: BatchHold, halves
     { batchId, owner, parts: JSON.stringify(parts) }
   )
   return parts.filter(({ id }) => made.some((row) => row.id === id)).map(({ id }) => ({ batchId: id, owner }))
+}
+
+/** The half is sent next. @returns false when it is no longer this worker's. */
+export async function beginHalf(sql: Sql, { batchId, owner }: BatchHold): Promise<boolean> {
+  const begun = await firstRow(
+    sql,
+    `with b as (
+       update meta_catalog_batch set status = 'sending', lease_until = meta_catalog_now() + interval '${LEASE}', updated_at = meta_catalog_now()
+       where id = :batchId and owner = :owner and status = 'claimed' returning id),
+     sent as (
+       update meta_catalog_item set sent_at = meta_catalog_now() where batch_id = :batchId and exists (select from b))
+     select id from b`,
+    { batchId, owner }
+  )
+  return begun !== undefined
 }
 
 /** Keeps a long send alive. */
@@ -312,7 +338,7 @@ export async function closeDoubtful(sql: Sql): Promise<string[]> {
 
 /**
  * Takes the batches whose status is to be asked now and puts off their next poll, so that two workers do not ask for the
- * same one. The wait grows from one second to 30.
+ * same one. The wait grows from one second to 30; reading a batch back takes longer, so another round starts minutes later.
  */
 export async function takePolls(
   sql: Sql,
@@ -328,11 +354,18 @@ export async function takePolls(
        for update of b skip locked)
      update meta_catalog_batch b
      set polls = b.polls + 1, updated_at = meta_catalog_now(),
-         poll_at = meta_catalog_now() + make_interval(secs => least(30, power(1.5, least(b.polls, 20))))
+         poll_at = meta_catalog_now() + case when b.status = 'verifying' then interval '5 minutes'
+                                             else make_interval(secs => least(30, power(1.5, least(b.polls, 20)))) end
      from chosen where b.id = chosen.id
-     returning b.id, b.catalog_id, b.status, b.handle, b.polls, b.values`,
+     returning b.id, b.catalog_id, b.status, b.handle, b.polls, b.must_verify, b.values`,
     { catalogId, publicUrl, limit }
   )
+}
+
+/** Retailer ids that still wait for this batch; entries that were let go may be in a later one already. */
+export async function waitingIn(sql: Sql, batchId: string): Promise<Set<string>> {
+  const waiting = await rows<{ retailer_id: string }>(sql, `select retailer_id from meta_catalog_item where batch_id = :batchId`, { batchId })
+  return new Set(waiting.map((row) => row.retailer_id))
 }
 
 /** Meta reports more errors than it names: nothing in the batch counts until every item was read back. */

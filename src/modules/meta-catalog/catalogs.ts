@@ -27,7 +27,7 @@ export async function resumeCatalog(sql: Sql, { catalogId }: { catalogId: string
   const resumed = await firstRow(
     sql,
     `update meta_catalog_catalog
-     set state = 'active', pause_reason = null, pause_message = null, paused_at = null, throttled_until = null, updated_at = meta_catalog_now()
+     set state = 'active', pause_reason = null, pause_message = null, paused_at = null, throttled_until = null, quiet_until = null, failed_calls = 0, updated_at = meta_catalog_now()
      where id = :catalogId and state = 'paused' and deleted_at is null returning id`,
     { catalogId }
   )
@@ -57,11 +57,51 @@ export async function throttleCatalog(sql: Sql, { catalogId, waitMs }: { catalog
   )
 }
 
+/**
+ * A call came to nothing that says nothing about its items (a lost reply, Meta out of order): no further batch call for 2, 4,
+ * 8 … seconds, at most five minutes. The first answer to a call ends it.
+ */
+export async function slowDown(sql: Sql, { catalogId }: { catalogId: string }): Promise<void> {
+  await rows(
+    sql,
+    `update meta_catalog_catalog
+     set failed_calls = failed_calls + 1, updated_at = meta_catalog_now(),
+         throttled_until = greatest(throttled_until, meta_catalog_now() + make_interval(secs => least(300, power(2, least(failed_calls + 1, 10)))))
+     where id = :catalogId and deleted_at is null`,
+    { catalogId }
+  )
+}
+
+/** Meta answered a batch call: the next failure starts from a short wait again. */
+export async function endSlowDown(sql: Sql, { catalogId }: { catalogId: string }): Promise<void> {
+  await rows(sql, `update meta_catalog_catalog set failed_calls = 0 where id = :catalogId and failed_calls > 0`, { catalogId })
+}
+
+/** No call of any kind for this long: Meta asked to wait with a limit other than the batch bucket's. */
+export async function quietCatalog(sql: Sql, { catalogId, waitMs }: { catalogId: string; waitMs: number }): Promise<void> {
+  await rows(
+    sql,
+    `update meta_catalog_catalog
+     set quiet_until = greatest(quiet_until, meta_catalog_now() + make_interval(secs => cast(:waitMs as float) / 1000)), updated_at = meta_catalog_now()
+     where id = :catalogId and deleted_at is null`,
+    { catalogId, waitMs }
+  )
+}
+
+/** Whether Meta has asked for quiet and the time is not over. */
+export async function isQuiet(sql: Sql, { catalogId }: { catalogId: string }): Promise<boolean> {
+  const quiet = await firstRow(sql, `select id from meta_catalog_catalog where id = :catalogId and quiet_until > meta_catalog_now()`, { catalogId })
+  return quiet !== undefined
+}
+
 /** The answer "moved" to "moved or copy?": this process's public URL is the catalogue's from now on. */
 export async function adoptCatalog(sql: Sql, { catalogId, publicUrl }: { catalogId: string; publicUrl: string }): Promise<boolean> {
   const adopted = await firstRow(
     sql,
-    `update meta_catalog_catalog set public_url = :publicUrl, sweep_requested_at = meta_catalog_now(), updated_at = meta_catalog_now()
+    `with feeds as (
+       update meta_catalog_feed set meta_stale_since = meta_catalog_now()
+       where catalog_id = :catalogId and meta_feed_id is not null and deleted_at is null)
+     update meta_catalog_catalog set public_url = :publicUrl, sweep_requested_at = meta_catalog_now(), updated_at = meta_catalog_now()
      where id = :catalogId and deleted_at is null returning id`,
     { catalogId, publicUrl }
   )
@@ -169,31 +209,4 @@ export async function forgetCatalog(sql: Sql, { catalogId }: { catalogId: string
     { catalogId }
   )
   return { fileKeys: forgotten?.keys ?? [] }
-}
-
-/**
- * Milliseconds until this catalogue needs attention next: an item to claim, a batch to ask about, an upload to start or to
- * watch. Null when nothing waits.
- */
-export async function nextWorkIn(sql: Sql, { catalogId, publicUrl }: { catalogId: string; publicUrl: string }): Promise<number | null> {
-  const next = await firstRow<{ wait_ms: number | null }>(
-    sql,
-    `select cast(extract(epoch from least(
-       c.sweep_requested_at,
-       (select greatest(i.due_at, c.throttled_until) from meta_catalog_item i
-        where i.catalog_id = c.id and i.due_at is not null and i.batch_id is null and i.listed_at is not null and i.deleted_at is null
-        order by i.due_at limit 1),
-       (select min(b.poll_at) from meta_catalog_batch b where b.catalog_id = c.id and b.status in ('sent', 'verifying') and b.deleted_at is null),
-       (select min(greatest(f.upload_requested_at, meta_catalog_now() + interval '1 second')) from meta_catalog_feed f
-        where f.catalog_id = c.id and f.upload_requested_at is not null and f.meta_feed_id is not null and f.deleted_at is null
-          and (f.published_snapshot_id is not null or f.build_requested_at is not null
-               or exists (select from meta_catalog_snapshot s where s.feed_id = f.id and s.status = 'building'))),
-       (select meta_catalog_now() + interval '1 second' from meta_catalog_upload u
-        where u.catalog_id = c.id and u.ingested_at is null and u.started_at > meta_catalog_now() - interval '1 hour' and u.deleted_at is null limit 1)
-     ) - meta_catalog_now()) * 1000 as float) as wait_ms
-     from meta_catalog_catalog c
-     where c.id = :catalogId and c.state = 'active' and c.public_url = :publicUrl and c.deleted_at is null`,
-    { catalogId, publicUrl }
-  )
-  return next?.wait_ms ?? null
 }

@@ -37,13 +37,14 @@ export async function requestUpload(sql: Sql, { feedId }: { feedId: string }): P
 
 /**
  * Takes the uploads that were asked for and can start: the snapshot is published and no build that was asked for earlier
- * is still to come. The request is cleared by the taker.
+ * is still to come. The request is put off here and cleared when the session stands (`recordStartedUpload`), so one whose
+ * taker dies comes again.
  */
 export async function takeRequestedUploads(sql: Sql, { catalogId, publicUrl }: { catalogId: string; publicUrl: string }): Promise<RequestedUpload[]> {
   return await rows<RequestedUpload>(
     sql,
     `update meta_catalog_feed f
-     set upload_requested_at = null, updated_at = meta_catalog_now()
+     set upload_requested_at = meta_catalog_now() + interval '2 minutes', updated_at = meta_catalog_now()
      from meta_catalog_catalog c
      where c.id = f.catalog_id and c.state = 'active' and c.public_url = :publicUrl and c.deleted_at is null
        and f.catalog_id = :catalogId and f.deleted_at is null and f.meta_feed_id is not null
@@ -72,29 +73,61 @@ export async function recordFeedError(sql: Sql, { feedId, error }: { feedId: str
 }
 
 /**
- * Keeps the id of the feed at Meta.
+ * Keeps the id of the feed at Meta, which has just been told our URL, credentials and schedule.
  *
  * @returns the id that stands: another process may have been first, and then its feed counts.
  */
 export async function recordMetaFeed(sql: Sql, { feedId, metaFeedId }: { feedId: string; metaFeedId: string }): Promise<string | undefined> {
   const feed = await firstRow<{ meta_feed_id: string }>(
     sql,
-    `update meta_catalog_feed set meta_feed_id = coalesce(meta_feed_id, :metaFeedId), last_error = null, updated_at = meta_catalog_now()
+    `update meta_catalog_feed
+     set meta_feed_id = coalesce(meta_feed_id, :metaFeedId), meta_stale_since = null, last_error = null, updated_at = meta_catalog_now(),
+         previous_token_until = case when previous_token_until = timestamptz '9999-01-01' then meta_catalog_now() + interval '1 day' else previous_token_until end
      where id = :feedId and deleted_at is null returning meta_feed_id`,
     { feedId, metaFeedId }
   )
   return feed?.meta_feed_id
 }
 
-/** A new path token; the old one is served for another day, because Meta may fetch before it has read the new URL. */
-export async function rotateToken(sql: Sql, { feedId, token }: { feedId: string; token: string }): Promise<void> {
-  await rows(
+/**
+ * A new path token. The old one is served until a day after Meta has been told, because Meta fetches what it knows.
+ *
+ * @returns false when Meta does not know the present token yet; a second rotation would take away the only one it has.
+ */
+export async function rotateToken(sql: Sql, { feedId, token }: { feedId: string; token: string }): Promise<boolean> {
+  const rotated = await firstRow(
     sql,
     `update meta_catalog_feed
-     set previous_token = token, previous_token_until = meta_catalog_now() + interval '1 day', token = :token, updated_at = meta_catalog_now()
-     where id = :feedId and deleted_at is null`,
+     set previous_token = token, previous_token_until = case when meta_feed_id is null then meta_catalog_now() + interval '1 day' else timestamptz '9999-01-01' end,
+         meta_stale_since = case when meta_feed_id is not null then meta_catalog_now() end, token = :token, updated_at = meta_catalog_now()
+     where id = :feedId and meta_stale_since is null and deleted_at is null returning id`,
     { feedId, token }
   )
+  return rotated !== undefined
+}
+
+/** Meta has to be told about this feed (schedule or credentials have changed); a round does it and repeats until it worked. */
+export async function markMetaStale(sql: Sql, { feedId }: { feedId: string }): Promise<void> {
+  await rows(
+    sql,
+    `update meta_catalog_feed set meta_stale_since = coalesce(meta_stale_since, meta_catalog_now()), updated_at = meta_catalog_now()
+     where id = :feedId and meta_feed_id is not null and deleted_at is null`,
+    { feedId }
+  )
+}
+
+/** Takes the feeds of a catalogue that Meta has to be told about; a failed try comes again after a minute. */
+export async function takeMetaStale(sql: Sql, { catalogId, publicUrl }: { catalogId: string; publicUrl: string }): Promise<string[]> {
+  const taken = await rows<{ id: string }>(
+    sql,
+    `update meta_catalog_feed f set meta_stale_since = meta_catalog_now() + interval '1 minute'
+     from meta_catalog_catalog c
+     where c.id = f.catalog_id and c.state = 'active' and c.public_url = :publicUrl and c.deleted_at is null
+       and f.catalog_id = :catalogId and f.meta_stale_since <= meta_catalog_now() and f.meta_feed_id is not null and f.deleted_at is null
+     returning f.id`,
+    { catalogId, publicUrl }
+  )
+  return taken.map((row) => row.id)
 }
 
 /**

@@ -7,24 +7,31 @@ export type Newcomer = { variant_id: string; product_id: string; retailer_id: st
 /** An item that holds a retailer id another variant wants. */
 export type Holder = { item_id: string; retailer_id: string; variant_id: string }
 
+/** An item made just now. */
+export type RegisteredItem = { id: string; variant_id: string; retailer_id: string }
+
 /**
- * Gives newcomers an item under the retailer id they want, which is fixed from here on. A newcomer whose id another item
- * of the catalogue holds gets none; see `findHolders`. Safe to repeat and to run twice at once.
+ * Gives newcomers an item under the retailer id they want, which is fixed from here on. Most are valid and written at once,
+ * so an item begins as one that snapshot `number` holds; one that is left out has to be told with `recordMembership`.
+ *
+ * @returns the items made. A newcomer is missing when it has an item already, or when another item of the catalogue holds
+ *   its id; see `findHolders`. Safe to repeat and to run twice at once.
  */
 export async function registerItems(
   sql: Sql,
-  { catalogId, feedId, newcomers }: { catalogId: string; feedId: string; newcomers: Newcomer[] }
-): Promise<void> {
+  { catalogId, feedId, number, newcomers }: { catalogId: string; feedId: string; number: number; newcomers: Newcomer[] }
+): Promise<RegisteredItem[]> {
   // One ULID for the page and numbers below it: a ULID takes some 40 µs, which is seconds for a first build.
   const page = generateEntityId(undefined, "mcitem")
   const input = newcomers.map((newcomer, index) => ({ ...newcomer, id: `${page}${String(index).padStart(4, "0")}` }))
-  await rows(
+  return await rows<RegisteredItem>(
     sql,
-    `insert into meta_catalog_item (id, catalog_id, feed_id, retailer_id, variant_id, product_id, created_at, updated_at)
-     select n.id, :catalogId, :feedId, n.retailer_id, n.variant_id, n.product_id, meta_catalog_now(), meta_catalog_now()
+    `insert into meta_catalog_item (id, catalog_id, feed_id, retailer_id, variant_id, product_id, written_since, created_at, updated_at)
+     select n.id, :catalogId, :feedId, n.retailer_id, n.variant_id, n.product_id, :number, meta_catalog_now(), meta_catalog_now()
      from jsonb_to_recordset(cast(:input as jsonb)) as n(id text, retailer_id text, variant_id text, product_id text)
-     on conflict do nothing`,
-    { catalogId, feedId, input: JSON.stringify(input) }
+     on conflict do nothing
+     returning id, variant_id, retailer_id`,
+    { catalogId, feedId, number, input: JSON.stringify(input) }
   )
 }
 

@@ -9,6 +9,7 @@ import * as itemRegistration from "./item-registration"
 import * as itemRows from "./item-rows"
 import * as items from "./items"
 import { Batch, Catalog, Feed, Fetch, Issue, Item, ItemRow, Snapshot, Upload } from "./models"
+import * as nextWork from "./next-work"
 import * as overview from "./overview"
 import { parseOptions, type MetaCatalogOptions } from "./options"
 import { SecretBox } from "./secrets"
@@ -43,6 +44,7 @@ export class MetaCatalogModuleService extends MedusaService({ Batch, Catalog, Fe
   readonly itemRegistration: Bound<typeof itemRegistration>
   readonly itemRows: Bound<typeof itemRows>
   readonly items: Bound<typeof items>
+  readonly nextWork: Bound<typeof nextWork>
   readonly overview: Bound<typeof overview>
   readonly snapshots: Bound<typeof snapshots>
   readonly uploads: Bound<typeof uploads>
@@ -60,6 +62,7 @@ export class MetaCatalogModuleService extends MedusaService({ Batch, Catalog, Fe
     this.itemRegistration = bind(connection, itemRegistration)
     this.itemRows = bind(connection, itemRows)
     this.items = bind(connection, items)
+    this.nextWork = bind(connection, nextWork)
     this.overview = bind(connection, overview)
     this.snapshots = bind(connection, snapshots)
     this.uploads = bind(connection, uploads)

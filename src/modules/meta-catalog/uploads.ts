@@ -1,9 +1,13 @@
 import { generateEntityId } from "@medusajs/framework/utils"
 import { firstRow, rows, type Sql } from "./sql"
 
-/** What Meta says of one upload session. Counts are null while Meta has not counted. */
+/**
+ * What Meta says of one upload session. Counts are null while Meta has not counted. `snapshot_id` is what the session's URL
+ * names, whether or not it is one of ours.
+ */
 export type UploadFacts = {
   meta_upload_id: string
+  snapshot_id: string | null
   input_method: string | null
   started_at: Date | null
   ended_at: Date | null
@@ -16,7 +20,7 @@ export type UploadFacts = {
 }
 
 /** An ended session that has not been ingested yet, with the snapshot it read as far as that is known. */
-export type EndedUpload = UploadFacts & { id: string; feed_id: string; catalog_id: string; snapshot_id: string | null; report_status: string | null }
+export type EndedUpload = UploadFacts & { id: string; feed_id: string; catalog_id: string; report_status: string | null }
 
 /** Notes an upload that we started ourselves, with the snapshot its URL names. */
 export async function recordStartedUpload(
@@ -25,7 +29,11 @@ export async function recordStartedUpload(
 ): Promise<void> {
   await rows(
     sql,
-    `insert into meta_catalog_upload (id, catalog_id, feed_id, meta_upload_id, snapshot_id, snapshot_tie, started_at, created_at, updated_at)
+    `with taken as (
+       -- The request was only put off while the session was being started; a newer one stays.
+       update meta_catalog_feed set upload_requested_at = null
+       where id = :feedId and upload_requested_at > meta_catalog_now())
+     insert into meta_catalog_upload (id, catalog_id, feed_id, meta_upload_id, snapshot_id, snapshot_tie, started_at, created_at, updated_at)
      values (:id, :catalogId, :feedId, :metaUploadId, :snapshotId, 'named', meta_catalog_now(), meta_catalog_now(), meta_catalog_now())
      on conflict (meta_upload_id) where deleted_at is null do update set snapshot_id = excluded.snapshot_id, snapshot_tie = 'named'`,
     { id: generateEntityId(undefined, "mcup"), catalogId, feedId, metaUploadId, snapshotId }
@@ -42,13 +50,14 @@ export async function recordUploads(
     sql,
     `with listed as (
        insert into meta_catalog_upload
-         (id, catalog_id, feed_id, meta_upload_id, input_method, started_at, ended_at, detected, persisted, deleted, invalid,
+         (id, catalog_id, feed_id, meta_upload_id, snapshot_id, snapshot_tie, input_method, started_at, ended_at, detected, persisted, deleted, invalid,
           error_count, warning_count, created_at, updated_at)
-       select u.id, :catalogId, :feedId, u.meta_upload_id, u.input_method, u.started_at, u.ended_at, u.detected, u.persisted,
+       select u.id, :catalogId, :feedId, u.meta_upload_id, s.id, case when s.id is not null then 'named' end, u.input_method, u.started_at, u.ended_at, u.detected, u.persisted,
               u.deleted, u.invalid, u.error_count, u.warning_count, meta_catalog_now(), meta_catalog_now()
        from jsonb_to_recordset(cast(:input as jsonb)) as u(
-         id text, meta_upload_id text, input_method text, started_at timestamptz, ended_at timestamptz, detected integer,
+         id text, meta_upload_id text, snapshot_id text, input_method text, started_at timestamptz, ended_at timestamptz, detected integer,
          persisted integer, deleted integer, invalid integer, error_count integer, warning_count integer)
+       left join meta_catalog_snapshot s on s.id = u.snapshot_id and s.feed_id = :feedId
        on conflict (meta_upload_id) where deleted_at is null do update
        set input_method = excluded.input_method, started_at = coalesce(excluded.started_at, meta_catalog_upload.started_at),
            ended_at = excluded.ended_at, detected = excluded.detected, persisted = excluded.persisted, deleted = excluded.deleted,
@@ -70,6 +79,21 @@ export async function listEndedUploads(sql: Sql, { feedId }: { feedId: string })
   )
 }
 
+/**
+ * Takes the reading of a feed's sessions for this process.
+ *
+ * @returns false when another one has read them within the last second.
+ */
+export async function takeReading(sql: Sql, { feedId }: { feedId: string }): Promise<boolean> {
+  const taken = await firstRow(
+    sql,
+    `update meta_catalog_feed set uploads_read_at = meta_catalog_now()
+     where id = :feedId and (uploads_read_at is null or uploads_read_at < meta_catalog_now() - interval '900 milliseconds') returning id`,
+    { feedId }
+  )
+  return taken !== undefined
+}
+
 /** The newest ingested session's start: older pages of Meta's list hold nothing new. */
 export async function newestIngestedStart(sql: Sql, { feedId }: { feedId: string }): Promise<Date | null> {
   const row = await firstRow<{ started_at: Date | null }>(
@@ -81,18 +105,18 @@ export async function newestIngestedStart(sql: Sql, { feedId }: { feedId: string
 }
 
 /**
- * Ties a session to the snapshot it read: the last complete fetch near its start; if none is clear, the oldest snapshot
- * served since the previous session, which errs towards asserting values once more.
+ * Ties a session to the snapshot it read: that of the complete fetch near its start, the oldest where there are several; if
+ * there is none, the oldest snapshot served since the previous session. Both err towards asserting values once more.
  */
 export async function tieUpload(sql: Sql, { uploadId }: { uploadId: string }): Promise<string | null> {
   const tied = await firstRow<{ snapshot_id: string | null }>(
     sql,
     `with u as (select * from meta_catalog_upload where id = :uploadId),
      near as (
-       select f.snapshot_id from meta_catalog_fetch f, u
+       select f.snapshot_id from meta_catalog_fetch f join meta_catalog_snapshot s on s.id = f.snapshot_id, u
        where f.feed_id = u.feed_id and not f.named_snapshot
-         and f.completed_at between u.started_at - interval '2 minutes' and coalesce(u.ended_at, u.started_at) + interval '1 minute'
-       order by f.completed_at desc limit 1),
+         and f.completed_at between u.started_at - interval '2 minutes' and u.started_at + interval '2 minutes'
+       order by s.number limit 1),
      previous as (
        select max(p.started_at) as started_at from meta_catalog_upload p, u
        where p.feed_id = u.feed_id and p.id <> u.id and p.started_at < u.started_at and p.deleted_at is null),
@@ -113,6 +137,16 @@ export async function tieUpload(sql: Sql, { uploadId }: { uploadId: string }): P
     { uploadId }
   )
   return tied?.snapshot_id ?? null
+}
+
+/** Whether Meta has had half an hour for a session's error report. */
+export async function isReportOverdue(sql: Sql, { uploadId }: { uploadId: string }): Promise<boolean> {
+  const overdue = await firstRow(
+    sql,
+    `select id from meta_catalog_upload where id = :uploadId and greatest(ended_at, created_at) < meta_catalog_now() - interval '30 minutes'`,
+    { uploadId }
+  )
+  return overdue !== undefined
 }
 
 /** Keeps Meta's report_status while the full error report is being written. */
@@ -141,11 +175,13 @@ export async function closeFailedUpload(sql: Sql, { uploadId }: { uploadId: stri
  *
  * Fatal rows are the session's stored issues of severity error.
  *
+ * With `listsNew` false (Meta gave no full report) nothing is newly listed: which rows were fatal is not known.
+ *
  * @returns null when another process has taken it in already.
  */
 export async function ingestUpload(
   sql: Sql,
-  { uploadId }: { uploadId: string }
+  { uploadId, listsNew = true }: { uploadId: string; listsNew?: boolean }
 ): Promise<{ listed: number; unlisted: number; reasserted: number } | null> {
   const ingested = await firstRow<{ listed: number; unlisted: number; reasserted: number }>(
     sql,
@@ -161,7 +197,7 @@ export async function ingestUpload(
        select i.id, i.listed_at as before, i.batch_id,
               coalesce(i.written_since <= s.number
                        and (i.omitted_since is null or i.omitted_since < i.written_since or i.omitted_since > s.number), false) as was_held,
-              i.retailer_id in (select retailer_id from fatal) and i.listed_at is null as is_refused,
+              i.listed_at is null and (not :listsNew or i.retailer_id in (select retailer_id from fatal)) as is_refused,
               greatest(i.marked_at, i.sent_at, i.acknowledged_at, i.rejected_at) >= s.first_read_at as is_overtaken
        from meta_catalog_item i, u, s
        where i.feed_id = u.feed_id and i.deleted_at is null),
@@ -181,7 +217,7 @@ export async function ingestUpload(
             count(*) filter (where not is_new and not is_lost)::int as reasserted
      from changed
      having exists (select from u)`,
-    { uploadId }
+    { uploadId, listsNew }
   )
   return ingested ?? null
 }

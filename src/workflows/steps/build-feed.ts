@@ -176,7 +176,7 @@ async function writeItems(build: Build, calculatePrices: CalculatePrices): Promi
 
 async function writeOffered(build: Build, page: SourcePage): Promise<void> {
   const newcomers = page.variants.filter((variant) => variant.item === null)
-  const { items, takenOver, refusals } = await registerPage({ ...build, scheme: build.settings.scheme }, newcomers)
+  const { items, takenOver, refusals } = await registerPage({ ...build, number: build.started.number, scheme: build.settings.scheme }, newcomers)
   for (const id of takenOver) build.takenOver.add(id)
   const outcome = decidePage(page, items, build.settings)
   keepInvalid(outcome, await build.module.itemRows.readItemRows({ itemIds: outcome.invalid.map((item) => item.id) }))

@@ -1,11 +1,11 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
-import { readKnownItems, type KnownItem } from "../../catalog/known-items"
+import { newItem, readKnownItems, type KnownItem } from "../../catalog/known-items"
 import type { VariantSource } from "../../catalog/product-sources"
 import { isUsableRetailerId, LONGEST_RETAILER_ID, retailerId, type RetailerIdScheme } from "../../catalog/retailer-id"
 import type { CatalogScope } from "../../catalog/scope"
 import { readStockFacts } from "../../catalog/stock-facts"
 import type { Finding } from "../../catalog/validate-item"
-import type { Holder } from "../../modules/meta-catalog/item-registration"
+import type { Newcomer } from "../../modules/meta-catalog/item-registration"
 import type { MetaCatalogModuleService } from "../../modules/meta-catalog/service"
 
 /** A variant that got no item, and why. */
@@ -14,7 +14,7 @@ export type Refusal = { variant: VariantSource; finding: Finding }
 /** The items of a page's newcomers by variant id, the items that changed hands, and the variants that got none. */
 export type PageRegistration = { items: Map<string, KnownItem>; takenOver: string[]; refusals: Refusal[] }
 
-type Registrar = { sql: Knex; module: MetaCatalogModuleService; scope: CatalogScope; feedId: string; scheme: RetailerIdScheme }
+type Registrar = { sql: Knex; module: MetaCatalogModuleService; scope: CatalogScope; feedId: string; number: number; scheme: RetailerIdScheme }
 
 /**
  * Gives the variants of a page that have no item yet one under the retailer id of the catalogue's scheme. An id that
@@ -22,7 +22,7 @@ type Registrar = { sql: Knex; module: MetaCatalogModuleService; scope: CatalogSc
  * one longer than Meta takes.
  */
 export async function registerPage(registrar: Registrar, newcomers: VariantSource[]): Promise<PageRegistration> {
-  const { module, scope, sql, feedId, scheme } = registrar
+  const { module, scope, feedId, number, scheme } = registrar
   const refusals: Refusal[] = []
   const wanted = new Map<string, VariantSource>()
   for (const variant of newcomers) {
@@ -34,30 +34,32 @@ export async function registerPage(registrar: Registrar, newcomers: VariantSourc
   if (wanted.size === 0) return { items: new Map(), takenOver: [], refusals }
 
   const rows = [...wanted].map(([id, variant]) => ({ retailer_id: id, variant_id: variant.id, product_id: variant.productId }))
-  const variantIds = rows.map((row) => row.variant_id)
-  await module.itemRegistration.registerItems({ catalogId: scope.catalogId, feedId, newcomers: rows })
-  let items = await readKnownItems(sql, { catalogId: scope.catalogId, variantIds })
+  const made = await module.itemRegistration.registerItems({ catalogId: scope.catalogId, feedId, number, newcomers: rows })
+  const items = new Map(made.map((item) => [item.variant_id, newItem({ id: item.id, retailerId: item.retailer_id, number })]))
   const without = rows.filter((row) => !items.has(row.variant_id))
   if (without.length === 0) return { items, takenOver: [], refusals }
 
-  const free = await discontinuedHolders(registrar, without.map((row) => row.retailer_id))
-  const takeovers = without.flatMap((row) => {
-    const holder = free.get(row.retailer_id)
-    return holder ? [{ ...row, item_id: holder.item_id, from_variant_id: holder.variant_id }] : []
-  })
-  const takenOver = takeovers.length > 0 ? await module.itemRegistration.takeOverItems({ takeovers }) : []
-  if (takenOver.length > 0) items = await readKnownItems(sql, { catalogId: scope.catalogId, variantIds })
-  for (const row of without.filter(({ variant_id }) => !items.has(variant_id))) {
-    refusals.push({ variant: wanted.get(row.retailer_id)!, finding: taken(row.retailer_id) })
+  const takenOver = await takeOver(registrar, without)
+  // Also finds what another process registered meanwhile.
+  const found = await readKnownItems(registrar.sql, { catalogId: scope.catalogId, variantIds: without.map((row) => row.variant_id) })
+  for (const row of without) {
+    const item = found.get(row.variant_id)
+    if (item) items.set(row.variant_id, item)
+    else refusals.push({ variant: wanted.get(row.retailer_id)!, finding: taken(row.retailer_id) })
   }
   return { items, takenOver, refusals }
 }
 
-/** Holders whose variants are unpublished, unlinked or deleted, by retailer id. */
-async function discontinuedHolders({ module, scope, sql }: Registrar, retailerIds: string[]): Promise<Map<string, Holder>> {
-  const holders = await module.itemRegistration.findHolders({ catalogId: scope.catalogId, retailerIds })
+/** Moves the items whose variants are unpublished, unlinked or deleted to the newcomers that want their ids. */
+async function takeOver({ module, scope, sql }: Registrar, newcomers: Newcomer[]): Promise<string[]> {
+  const holders = await module.itemRegistration.findHolders({ catalogId: scope.catalogId, retailerIds: newcomers.map((row) => row.retailer_id) })
   const facts = await readStockFacts(sql, scope, holders.map((holder) => holder.variant_id))
-  return new Map(holders.filter((holder) => !facts.get(holder.variant_id)?.isOffered).map((holder) => [holder.retailer_id, holder]))
+  const free = new Map(holders.filter((holder) => !facts.get(holder.variant_id)?.isOffered).map((holder) => [holder.retailer_id, holder]))
+  const takeovers = newcomers.flatMap((row) => {
+    const holder = free.get(row.retailer_id)
+    return holder ? [{ ...row, item_id: holder.item_id, from_variant_id: holder.variant_id }] : []
+  })
+  return takeovers.length > 0 ? await module.itemRegistration.takeOverItems({ takeovers }) : []
 }
 
 function tooLong(id: string): Finding {

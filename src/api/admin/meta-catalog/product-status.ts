@@ -47,7 +47,7 @@ async function readCatalogStatus(
   const [facts, feeds, [upload]] = await Promise.all([
     readStockFacts(sql, scopeOf(catalog), all.map((variant) => variant.id)),
     readFeeds(module, { catalog_id: catalog.id }),
-    module.listUploads({ catalog_id: catalog.id, ended_at: { $ne: null } }, { order: { ended_at: "DESC" }, take: 1 }),
+    module.listUploads({ catalog_id: catalog.id, ended_at: { $ne: null } }, { order: { ended_at: "DESC", meta_upload_id: "DESC" }, take: 1 }),
   ])
   const { state, pause_message } = toAdminCatalog(module, catalog)
   const [feed] = feeds

@@ -19,7 +19,7 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
     async function sendAll(catalogId: string, quantity = 5): Promise<{ hold: BatchHold; items: ClaimedItem[] }> {
       const { hold, items } = await claim(catalogId)
       expect(await service.batches.prepareBatch(hold, { entries: entriesOf(items, quantity), unchanged: [] })).toBe(true)
-      await service.batches.recordSent(hold, { handle: "h1", rejected: [], pollAfterMs: 0 })
+      await service.batches.recordSent(hold, { handle: "h1", rejected: [], mustVerify: false, pollAfterMs: 0 })
       return { hold, items }
     }
 
@@ -39,7 +39,7 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
 
         await service.items.markVariantsDue({ variantIds: [items[0].variant_id], reason: "changed during the read", priority: 10 })
         await service.batches.prepareBatch(hold, { entries: entriesOf(items), unchanged: [] })
-        await service.batches.recordSent(hold, { handle: "h", rejected: [], pollAfterMs: 0 })
+        await service.batches.recordSent(hold, { handle: "h", rejected: [], mustVerify: false, pollAfterMs: 0 })
         expect((await claim(catalogId)).items).toEqual([])
 
         await service.batches.settleBatch(hold.batchId, { rejected: [], from: "sent" })

@@ -124,7 +124,7 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
         const { hold, items } = await service.batches.claimItems({ catalogId: catalog.catalogId, publicUrl: PUBLIC_URL, owner: "w", limit: 10 })
         const entries = items.map((item) => ({ item_id: item.id, retailer_id: item.retailer_id, quantity: 8, availability: "in stock" }))
         await service.batches.prepareBatch(hold, { entries, unchanged: [] })
-        await service.batches.recordSent(hold, { handle: "h", rejected: [], pollAfterMs: 0 })
+        await service.batches.recordSent(hold, { handle: "h", rejected: [], mustVerify: false, pollAfterMs: 0 })
 
         const snapshotId = await givenSnapshot(catalog.feedId, 1, { readMinutesAgo: 5 })
         await service.uploads.ingestUpload({ uploadId: await givenUpload(catalog, { startedMinutesAgo: 2, snapshotId }) })

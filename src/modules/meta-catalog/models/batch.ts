@@ -21,6 +21,8 @@ export const Batch = model
       /** `[{ item_id, retailer_id, quantity, availability }]` as sent. */
       values: model.json(),
       item_count: model.number().default(0),
+      /** Meta dropped something it did not name: nothing counts until it was read back. */
+      must_verify: model.boolean().default(false),
       handle: model.text().nullable(),
       posted_at: model.dateTime().nullable(),
       poll_at: model.dateTime().nullable(),

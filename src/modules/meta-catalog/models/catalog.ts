@@ -34,8 +34,12 @@ export const Catalog = model
       pause_reason: model.text().nullable(),
       pause_message: model.text().nullable(),
       paused_at: model.dateTime().nullable(),
-      /** No call of the batch bucket before this time. */
+      /** No call of the batch bucket before this time: Meta asked to wait, or calls have failed. */
       throttled_until: model.dateTime().nullable(),
+      /** No call at all before this time: Meta asked to wait with a limit that is not the batch bucket's. */
+      quiet_until: model.dateTime().nullable(),
+      /** Calls in a row whose outcome was not an answer to their items; the wait after each doubles. */
+      failed_calls: model.number().default(0),
       /** The checks of the last *Test connection*. */
       health: model.json().nullable(),
       health_checked_at: model.dateTime().nullable(),

@@ -29,6 +29,8 @@ export const Feed = model
       /** An upload was asked for at this time (after the next publication) and has not started since. */
       upload_requested_at: model.dateTime().nullable(),
       uploads_read_at: model.dateTime().nullable(),
+      /** Meta has to be told our URL, credentials or schedule from this time on; null when it knows them. */
+      meta_stale_since: model.dateTime().nullable(),
       last_error: model.text().nullable(),
     }
   )

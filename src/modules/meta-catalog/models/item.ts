@@ -49,6 +49,8 @@ export const Item = model
       attempts: model.number().default(0),
       last_error: model.text().nullable(),
 
+      /** The last build found no valid row: the item is kept at Meta out of stock, whatever its stock is. */
+      invalid_since: model.dateTime().nullable(),
       /** The variant is unpublished, unlinked or deleted since this time. */
       discontinued_at: model.dateTime().nullable(),
     }
@@ -61,6 +63,11 @@ export const Item = model
     {
       name: "IDX_meta_catalog_item_claim",
       on: ["catalog_id", "priority", "due_at"],
+      where: "due_at IS NOT NULL AND batch_id IS NULL AND listed_at IS NOT NULL AND deleted_at IS NULL",
+    },
+    {
+      name: "IDX_meta_catalog_item_due",
+      on: ["catalog_id", "due_at"],
       where: "due_at IS NOT NULL AND batch_id IS NULL AND listed_at IS NOT NULL AND deleted_at IS NULL",
     },
     { name: "IDX_meta_catalog_item_batch", on: ["batch_id"], where: "batch_id IS NOT NULL" },

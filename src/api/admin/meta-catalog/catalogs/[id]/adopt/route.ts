@@ -1,12 +1,11 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
 import { MedusaError } from "@medusajs/framework/utils"
 import { publicUrlProblem } from "../../../../../../modules/meta-catalog/options"
-import { ensureFeedWorkflow } from "../../../../../../workflows/ensure-feed"
 import { keepInStep } from "../../../../../../workflows/keep-in-step"
 import { metaCatalog } from "../../../../../../workflows/open-catalog"
 import { toAdminCatalog } from "../../../presenters"
 
-/** "The store has moved": the catalogue belongs to this public URL from now on, and Meta learns the feeds' new URLs. */
+/** "The store has moved": the catalogue belongs to this public URL from now on, and Meta is told the feeds' new URLs. */
 export async function POST(req: AuthenticatedMedusaRequest, res: MedusaResponse): Promise<void> {
   const module = metaCatalog(req.scope)
   const { id } = await module.retrieveCatalog(req.params.id)
@@ -15,10 +14,6 @@ export async function POST(req: AuthenticatedMedusaRequest, res: MedusaResponse)
     throw new MedusaError(MedusaError.Types.NOT_ALLOWED, `public_url: ${problem}`)
   }
   await module.catalogs.adoptCatalog({ catalogId: id, publicUrl: module.publicUrl })
-  const feeds = await module.listFeeds({ catalog_id: id }, { take: 100, order: { id: "ASC" } })
-  for (const feed of feeds.filter((candidate) => candidate.meta_feed_id !== null)) {
-    await ensureFeedWorkflow(req.scope).run({ input: { feed_id: feed.id } })
-  }
   keepInStep(req.scope, id, 0)
   res.json({ catalog: toAdminCatalog(module, await module.retrieveCatalog(id)) })
 }

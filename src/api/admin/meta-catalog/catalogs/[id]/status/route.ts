@@ -10,7 +10,7 @@ export async function GET(req: AuthenticatedMedusaRequest, res: MedusaResponse<A
   const catalog = await module.retrieveCatalog(req.params.id)
   const [feeds, uploads, counted, issues] = await Promise.all([
     readFeeds(module, { catalog_id: catalog.id }),
-    module.listUploads({ catalog_id: catalog.id }, { order: { started_at: "DESC" }, take: 10 }),
+    module.listUploads({ catalog_id: catalog.id }, { order: { started_at: "DESC", meta_upload_id: "DESC" }, take: 10 }),
     module.overview.countItems({ catalogId: catalog.id }),
     module.overview.countIssues({ catalogId: catalog.id }),
   ])

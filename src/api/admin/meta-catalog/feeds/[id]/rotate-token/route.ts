@@ -1,17 +1,18 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
+import { MedusaError } from "@medusajs/framework/utils"
 import { newToken } from "../../../../../../workflows/connect-catalog"
-import { ensureFeedWorkflow } from "../../../../../../workflows/ensure-feed"
+import { keepInStep } from "../../../../../../workflows/keep-in-step"
 import { metaCatalog } from "../../../../../../workflows/open-catalog"
 import { readFeeds } from "../../../feed-state"
 
-/** Gives the feed a new secret URL and tells Meta; the old one is served for another day. */
+/** Gives the feed a new secret URL and has Meta told; the old one is served until a day after that. */
 export async function POST(req: AuthenticatedMedusaRequest, res: MedusaResponse): Promise<void> {
   const module = metaCatalog(req.scope)
-  const { id, meta_feed_id } = await module.retrieveFeed(req.params.id)
-  await module.feeds.rotateToken({ feedId: id, token: newToken() })
-  if (meta_feed_id) {
-    await ensureFeedWorkflow(req.scope).run({ input: { feed_id: id } })
+  const { id, catalog_id } = await module.retrieveFeed(req.params.id)
+  if (!(await module.feeds.rotateToken({ feedId: id, token: newToken() }))) {
+    throw new MedusaError(MedusaError.Types.NOT_ALLOWED, "Meta has not been told the present URL yet; a second change would take away the one it knows.")
   }
+  keepInStep(req.scope, catalog_id, 0)
   const [feed] = await readFeeds(module, { id })
   res.json({ feed })
 }
