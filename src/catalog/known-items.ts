@@ -18,6 +18,11 @@ export type KnownItem = {
   isMoving: boolean
   /** Hash of its last valid row, null when it never had one. */
   rowHash: string | null
+  /** The last build found no valid row for it. */
+  isInvalid: boolean
+  /** What Meta acknowledged; availability null when what it holds is not known. */
+  acknowledgedQuantity: number | null
+  acknowledgedAvailability: string | null
 }
 
 /** A row with `KNOWN_ITEM_COLUMNS`; all null for a variant without an item. */
@@ -31,6 +36,9 @@ export type KnownItemRow = {
   is_selling: boolean
   is_moving: boolean
   row_hash: string | null
+  is_invalid: boolean
+  acknowledged_quantity: number | null
+  acknowledged_availability: string | null
 }
 
 /** Columns of an item `i` and its last valid row `r`. */
@@ -38,7 +46,8 @@ export const KNOWN_ITEM_COLUMNS = `
   i.id as item_id, i.retailer_id, i.listed_at is not null as listed, i.written_since, i.omitted_since,
   i.discontinued_at is not null as is_discontinued,
   i.listed_at is not null and i.acknowledged_availability is not distinct from 'in stock' as is_selling,
-  i.due_at is not null or i.batch_id is not null as is_moving, r.hash as row_hash`
+  i.due_at is not null or i.batch_id is not null as is_moving, r.hash as row_hash,
+  i.invalid_since is not null as is_invalid, i.acknowledged_quantity, i.acknowledged_availability`
 
 /** Null for a variant without an item. */
 export function toKnownItem(row: KnownItemRow): KnownItem | null {
@@ -53,6 +62,9 @@ export function toKnownItem(row: KnownItemRow): KnownItem | null {
     isSelling: row.is_selling,
     isMoving: row.is_moving,
     rowHash: row.row_hash,
+    isInvalid: row.is_invalid,
+    acknowledgedQuantity: row.acknowledged_quantity,
+    acknowledgedAvailability: row.acknowledged_availability,
   }
 }
 
@@ -61,6 +73,7 @@ export function newItem({ id, retailerId, number }: { id: string; retailerId: st
   return {
     id, retailerId, listed: false, writtenSince: number, omittedSince: null,
     isDiscontinued: false, isSelling: false, isMoving: false, rowHash: null,
+    isInvalid: false, acknowledgedQuantity: null, acknowledgedAvailability: null,
   }
 }
 

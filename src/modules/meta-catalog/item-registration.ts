@@ -84,6 +84,24 @@ export async function recordDiscontinued(sql: Sql, { gone, back }: { gone: strin
 }
 
 /**
+ * Notes which items the published file has no valid row for any more, and which have one again. Their value changes with it,
+ * so they are due: Meta must not go on selling an item at a price the store no longer has.
+ */
+export async function recordValidity(sql: Sql, { invalid, valid }: { invalid: string[]; valid: string[] }): Promise<void> {
+  if (invalid.length + valid.length === 0) {
+    return
+  }
+  await rows(
+    sql,
+    `update meta_catalog_item
+     set invalid_since = case when id = any(:invalid) then meta_catalog_now() end, due_at = coalesce(due_at, meta_catalog_now()),
+         marked_at = meta_catalog_now(), due_reason = 'its feed row is valid or invalid now', updated_at = meta_catalog_now()
+     where id = any(:touched) and (invalid_since is null) = (id = any(:invalid)) and deleted_at is null`,
+    { invalid, touched: [...invalid, ...valid] }
+  )
+}
+
+/**
  * Notes which items a snapshot holds, where that differs from the snapshot before: items it is the first to hold, and
  * items it is the first to leave out again.
  */

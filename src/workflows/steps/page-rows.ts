@@ -38,12 +38,18 @@ export type PageOutcome = {
   /** Items that are offered again, or no longer. */
   back: string[]
   gone: string[]
+  /** Items whose row is no longer valid, or valid again, since the last published file. */
+  becameInvalid: string[]
+  becameValid: string[]
+  /** Items at rest whose row says something else than Meta acknowledged: an upload of this file would change them unnoticed. */
+  differing: string[]
 }
 
 export function emptyOutcome(): PageOutcome {
   return {
     rows: [], counts: { fresh: 0, kept: 0, omitted: 0 }, selling: 0, unavailable: 0,
     invalid: [], storedRows: [], findings: [], joined: [], left: [], back: [], gone: [],
+    becameInvalid: [], becameValid: [], differing: [],
   }
 }
 
@@ -71,11 +77,15 @@ function decideVariant(
   if (item.isSelling) outcome.selling += 1
   if (!isValid(findings)) {
     if (item.isSelling) outcome.unavailable += 1
+    if (!item.isInvalid) outcome.becameInvalid.push(item.id)
     if (mayBeAtMeta(item, settings.publishedNumber)) outcome.invalid.push(item)
     else omit(outcome, item)
     return
   }
   const { quantity, availability } = quantityToSell(variant.stock, settings.policy)
+  if (item.isInvalid) outcome.becameValid.push(item.id)
+  const isTold = item.acknowledgedQuantity === quantity && item.acknowledgedAvailability === availability
+  if (item.listed && !item.isMoving && item.acknowledgedAvailability !== null && !isTold) outcome.differing.push(item.id)
   if (item.isSelling && !item.isMoving && availability === "out of stock") outcome.unavailable += 1
   if (item.rowHash !== mapped.hash) outcome.storedRows.push({ item_id: item.id, cells: toStored(mapped.row), hash: mapped.hash })
   outcome.counts.fresh += 1
