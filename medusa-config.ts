@@ -3,6 +3,7 @@ import { defineConfig, loadEnv } from "@medusajs/framework/utils"
 loadEnv(process.env.NODE_ENV ?? "development", process.cwd())
 
 const redisUrl = process.env.REDIS_URL
+const fileDirectory = process.env.FILE_DIR
 
 /**
  * The store the plugin is developed, tested and demonstrated in. The plugin's own `src` is loaded as the project, so
@@ -30,6 +31,22 @@ module.exports = defineConfig({
         publicUrl: process.env.MEDUSA_BACKEND_URL,
       },
     },
+    ...(fileDirectory
+      ? [
+          {
+            resolve: "@medusajs/medusa/file",
+            options: {
+              providers: [
+                {
+                  resolve: "@medusajs/medusa/file-local",
+                  id: "local",
+                  options: { upload_dir: fileDirectory, private_upload_dir: fileDirectory, backend_url: `${process.env.MEDUSA_BACKEND_URL}/static` },
+                },
+              ],
+            },
+          },
+        ]
+      : []),
     ...(redisUrl
       ? [
           { resolve: "@medusajs/medusa/event-bus-redis", options: { redisUrl } },

@@ -26,7 +26,7 @@ const settings = [
   "full_page_writes = off",
   "wal_level = minimal",
   "max_wal_senders = 0",
-  "max_wal_size = 4GB",
+  "max_wal_size = 1GB",
   "autovacuum_naptime = 10s",
 ]
 

@@ -33,7 +33,10 @@ async function main(): Promise<number> {
   const { chosen, jestArguments } = readArguments(process.argv.slice(2))
   const postgres = await startPostgres({ name: "test" })
   onStop(() => postgres.stop())
+  const fileDirectory = join(root, ".cache", "files", `tests-${process.pid}`)
+  onStop(() => rmSync(fileDirectory, { recursive: true, force: true }))
   const environment = {
+    FILE_DIR: fileDirectory,
     // Medusa's test runner asks every server for TLS whose name is not "localhost".
     DB_HOST: postgres.host === "127.0.0.1" ? "localhost" : postgres.host,
     DB_PORT: String(postgres.port),

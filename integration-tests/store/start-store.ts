@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { freePort } from "../../scripts/free-port"
 import { buildAdmin } from "./build-admin"
 import { lastLines, runStoreProcess } from "./run-store-process"
-import { ensureStoreDatabase } from "./store-database"
+import { ensureStoreDatabase, fileDirectoryOf } from "./store-database"
 
 export interface StoreSettings {
   /** The store's database; made from a cached, migrated template when it does not exist. */
@@ -58,6 +58,7 @@ export async function startStore(settings: StoreSettings): Promise<Store> {
       MEDUSA_BACKEND_URL: url,
       ADMIN_CORS: url,
       AUTH_CORS: url,
+      FILE_DIR: fileDirectoryOf(databaseUrl),
       META_GRAPH_URL: settings.graphUrl,
       META_CATALOG_ENCRYPTION_KEY: testEncryptionKey,
       DISABLE_MEDUSA_ADMIN: "true",

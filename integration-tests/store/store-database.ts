@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs"
+import { readdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { Client } from "pg"
 import { existingServer, type PostgresServer } from "../../scripts/postgres-server"
@@ -40,10 +40,16 @@ export async function readFacts(databaseUrl: string): Promise<StoreFacts> {
   }
 }
 
-/** Drops a store's database, also while the store runs. */
+/** Drops a store's database, also while the store runs, and removes its files. */
 export async function dropStoreDatabase(databaseUrl: string): Promise<void> {
   const { server, name } = serverOf(databaseUrl)
   await server.dropDatabase(name)
+  rmSync(fileDirectoryOf(databaseUrl), { recursive: true, force: true })
+}
+
+/** Where the File Module of the store on this database keeps its files: with the database, not with the process. */
+export function fileDirectoryOf(databaseUrl: string): string {
+  return join(root, ".cache", "files", serverOf(databaseUrl).name)
 }
 
 function serverOf(databaseUrl: string): { server: PostgresServer; name: string } {
