@@ -6,6 +6,7 @@ import { freePort } from "../../scripts/free-port"
 import type { AdminCatalogStatus, AdminFeed, AdminProductStatus } from "../../src/api/admin/meta-catalog/types"
 import { startSandbox, type Sandbox } from "../graph-sandbox"
 import { seedStore, type SeededVariant, type StoreFacts } from "../store/seed-store"
+import { openEdge, type PublicEdge } from "./public-edge"
 
 export const PRODUCT_URL = "https://shop.example/{country}/products/{handle}?variant={variant_id}"
 
@@ -17,6 +18,8 @@ export type ConnectedStore = {
   /** The admin's credentials for every call. */
   admin: AxiosRequestConfig
   container: MedusaContainer
+  /** The way Meta takes to the store; the tests' own calls do not need it. */
+  edge: PublicEdge
   connect(): Promise<Connected>
 }
 
@@ -47,12 +50,14 @@ export function withConnectedStore(name: string, testSuite: (store: ConnectedSto
     store.sandbox = await startSandbox({ databaseUrl, port: 0, host: "127.0.0.1" })
     const port = await freePort()
     process.env.PORT = String(port)
-    process.env.MEDUSA_BACKEND_URL = `http://localhost:${port}`
+    store.edge = await openEdge(port)
+    process.env.MEDUSA_BACKEND_URL = `http://localhost:${store.edge.port}`
     process.env.META_GRAPH_URL = store.sandbox.url
     process.env.META_CATALOG_ENCRYPTION_KEY = "for tests only, never for a real store"
   })
   afterAll(async () => {
     await store.sandbox.stop()
+    await store.edge.close()
   })
 
   medusaIntegrationTestRunner({
@@ -68,6 +73,7 @@ export function withConnectedStore(name: string, testSuite: (store: ConnectedSto
       // The runner puts the database back before the next test, cutting every connection: leave nothing running.
       afterEach(async () => {
         await store.sandbox.control.clearFaults()
+        await store.edge.open()
         const { data } = await store.api.get("/admin/meta-catalog/catalogs", store.admin)
         for (const { id } of data.catalogs) {
           await store.api.delete(`/admin/meta-catalog/catalogs/${id}`, store.admin)
