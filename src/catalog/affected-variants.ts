@@ -36,6 +36,19 @@ export async function variantsOfProducts(sql: Knex, ids: string[]): Promise<stri
   return await variantIds(sql, statement, ids)
 }
 
+/** Variants of these links between variants and inventory items. */
+export async function variantsOfInventoryLinks(sql: Knex, ids: string[]): Promise<string[]> {
+  return await variantIds(sql, "select variant_id from product_variant_inventory_item where id = any(:ids)", ids)
+}
+
+/** Variants of the products of these links between products and sales channels. */
+export async function variantsOfChannelLinks(sql: Knex, ids: string[]): Promise<string[]> {
+  const statement = `
+    select v.id as variant_id from product_sales_channel psc join product_variant v on v.product_id = psc.product_id and v.deleted_at is null
+    where psc.id = any(:ids)`
+  return await variantIds(sql, statement, ids)
+}
+
 async function variantIds(sql: Knex, statement: string, ids: string[]): Promise<string[]> {
   if (ids.length === 0) return []
   const found = await query<{ variant_id: string }>(sql, statement, { ids })

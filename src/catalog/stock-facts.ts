@@ -32,6 +32,8 @@ export type ItemFacts = {
   listed: boolean
   dueAt: Date | null
   batchId: string | null
+  /** Meta refused what was sent last. */
+  isRejected: boolean
 }
 
 type FactRow = {
@@ -53,6 +55,7 @@ type ItemFactRow = FactRow & {
   listed: boolean
   due_at: Date | null
   batch_id: string | null
+  is_rejected: boolean
 }
 
 /**
@@ -74,7 +77,7 @@ export async function readStockFacts(sql: Knex, scope: CatalogScope, variantIds:
 }
 
 /**
- * Streams every item of the catalogue with its facts, in pages, all from one state of the database. The transaction stays
+ * Streams every item of the catalogue with its facts (an item without a valid feed row counts as not offered), in pages, all from one state of the database. The transaction stays
  * open until the generator ends or is left.
  */
 export async function* streamItemFacts(sql: Knex, scope: CatalogScope, { pageSize }: { pageSize: number }): AsyncGenerator<ItemFacts[]> {
@@ -87,8 +90,8 @@ export async function* streamItemFacts(sql: Knex, scope: CatalogScope, { pageSiz
       statement: `with ${availableByVariant("true")}
         select i.id as item_id, i.variant_id, i.product_id, i.retailer_id,
                i.acknowledged_quantity, i.acknowledged_availability, i.sent_quantity, i.sent_availability,
-               i.listed_at is not null as listed, i.due_at, i.batch_id,
-               coalesce(${isOffered("v", "p")}, false) as is_offered,
+               i.listed_at is not null as listed, i.due_at, i.batch_id, i.rejected_at is not null as is_rejected,
+               coalesce(${isOffered("v", "p")}, false) and i.invalid_since is null as is_offered,
                coalesce(v.manage_inventory, true) as manage_inventory, coalesce(v.allow_backorder, false) as allow_backorder, a.available
         from meta_catalog_item i
         left join product_variant v on v.id = i.variant_id
@@ -128,5 +131,6 @@ function toItemFacts(row: ItemFactRow): ItemFacts {
     listed: row.listed,
     dueAt: row.due_at,
     batchId: row.batch_id,
+    isRejected: row.is_rejected,
   }
 }

@@ -1,0 +1,60 @@
+import type { ItemSettings } from "../item-settings"
+import { NO_PRICE } from "../prices"
+import type { ProductSource } from "../product-details"
+import type { VariantSource } from "../product-sources"
+import { productUrl } from "../product-url"
+
+/** A complete, valid product; tests change what they are about. */
+export function product(change: Partial<ProductSource> = {}): ProductSource {
+  return {
+    id: "prod_1",
+    title: "Mug",
+    subtitle: null,
+    description: "A mug.",
+    handle: "mug",
+    thumbnail: "https://cdn.example.com/mug.jpg",
+    material: null,
+    metadata: null,
+    type: null,
+    tags: [],
+    categoryPath: [],
+    images: [],
+    variantCount: 1,
+    options: new Map(),
+    ...change,
+  }
+}
+
+/** A complete, valid variant of `product()`. */
+export function variant(change: Partial<VariantSource> = {}): VariantSource {
+  return {
+    id: "variant_1",
+    productId: "prod_1",
+    title: "One size",
+    sku: "MUG",
+    barcode: null,
+    ean: null,
+    upc: null,
+    material: null,
+    thumbnail: null,
+    metadata: null,
+    options: [],
+    stock: { variantId: "variant_1", productId: "prod_1", isOffered: true, managesInventory: true, allowsBackorder: false, available: 5 },
+    price: { ...NO_PRICE, amount: "24.5" },
+    item: null,
+    ...change,
+  }
+}
+
+export function settings(change: Partial<ItemSettings> = {}): ItemSettings {
+  return {
+    currency: { code: "gbp", decimals: 2 },
+    productUrl: productUrl("https://shop.example/{country}/products/{handle}?variant={variant_id}"),
+    countryCode: "gb",
+    locale: null,
+    brand: "Kiln",
+    condition: "new",
+    googleProductCategory: null,
+    ...change,
+  }
+}
