@@ -180,9 +180,13 @@ describe("a merchant and the Meta catalogue", () => {
     await inTallWindow(page(), { width: desktop.width, height: 2600 }, () => picture(page(), "widget-issues", widgetCard()))
   })
 
+  /** Above eight variants the widget shows those that need attention first and the rest on demand. */
+  const showAllVariants = async () => await page().getByRole("button", { name: /^Show all/ }).click()
+
   it("watches a changed stock travel to Meta and come back acknowledged", async () => {
     const variant = session.facts.variants.find(({ kind, inventoryItemIds }) => kind === "size_colour" && inventoryItemIds.length === 1)!
     await openProduct(variant.productId)
+    await showAllVariants()
     await row(variant.variantId, "in_step").waitFor()
     const before = await acknowledged(variant.variantId)
 
@@ -193,6 +197,7 @@ describe("a merchant and the Meta catalogue", () => {
     expect(await acknowledged(variant.variantId)).toBe(before)
     await inTallWindow(page(), { width: desktop.width, height: 3200 }, () => picture(page(), "widget", widgetCard()))
 
+    await showAllVariants()
     await row(variant.variantId, "in_step").waitFor({ timeout: 60_000 })
     const wanted = await available(variant.inventoryItemIds[0])
     expect(wanted).not.toBe(before)

@@ -4,9 +4,9 @@ import { metaCatalog } from "../workflows/open-catalog"
 
 /** Starts the builds that are due in the background: asked for, missing, old, or timed for Meta's next fetch. */
 export default async function metaCatalogBuildFeeds(container: MedusaContainer): Promise<void> {
-  const { feeds, snapshots } = metaCatalog(container)
+  const { feeds, options, snapshots } = metaCatalog(container)
   await feeds.renewNextFetches()
-  for (const feedId of await snapshots.listDueFeeds()) {
+  for (const feedId of await snapshots.listDueFeeds({ publicUrl: options.publicUrl ?? "" })) {
     await generateFeedWorkflow(container).run({ input: { feed_id: feedId } })
   }
 }

@@ -1,7 +1,14 @@
 import type { SubscriberArgs, SubscriberConfig } from "@medusajs/framework"
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
-import { variantsOfInventoryItems, variantsOfInventoryLevels, variantsOfProducts, variantsOfReservations } from "../catalog/affected-variants"
+import {
+  variantsOfChannelLinks,
+  variantsOfInventoryItems,
+  variantsOfInventoryLevels,
+  variantsOfInventoryLinks,
+  variantsOfProducts,
+  variantsOfReservations,
+} from "../catalog/affected-variants"
 import { PRIORITY } from "../modules/meta-catalog/priority"
 import { markVariantsDue, requestBuildsForNewVariants, requestSweeps } from "../workflows/mark-due"
 
@@ -52,13 +59,14 @@ const ITEM_EVENTS: Record<string, Reach> = {
   "product.product.updated": product(variantsOfProducts),
   "product.product.deleted": product(variantsOfProducts),
   "product.product.restored": product(variantsOfProducts),
+  // Made with every new product: a sweep for each would be a pass over the whole catalogue.
+  "LinkProductVariantInventoryItem.attached": product(variantsOfInventoryLinks),
+  "LinkProductSalesChannel.attached": product(variantsOfChannelLinks),
 }
 
-/** Events that may concern any number of items; their ids are those of link rows, channels or locations. */
+/** Events that may take any number of items out of stock by one wrong click, so the sweep and its brake look at them. */
 const SWEEP_EVENTS = [
-  "LinkProductVariantInventoryItem.attached",
   "LinkProductVariantInventoryItem.detached",
-  "LinkProductSalesChannel.attached",
   "LinkProductSalesChannel.detached",
   "LinkSalesChannelStockLocation.attached",
   "LinkSalesChannelStockLocation.detached",

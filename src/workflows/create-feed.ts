@@ -1,4 +1,5 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
+import { MedusaError } from "@medusajs/framework/utils"
 import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk"
 import { newFeed } from "./connect-catalog"
 import { ensureFeedStep } from "./ensure-feed"
@@ -16,6 +17,11 @@ function defaultSchedule(): ScheduleInput {
 
 async function createFeedRow(container: MedusaContainer, input: CreateFeedInput): Promise<{ feed_id: string }> {
   const module = metaCatalog(container)
+  const zone = input.schedule?.timezone
+  if (zone && !(await module.feeds.isKnownTimezone({ timezone: zone }))) {
+    // The database computes the next fetch; one unknown zone would stop that for every feed.
+    throw new MedusaError(MedusaError.Types.INVALID_DATA, `schedule.timezone: the database does not know ${zone}; use a nearby zone's name`)
+  }
   const [existing] = await module.listFeeds({ catalog_id: input.catalog_id, kind: "replace" }, { take: 1 })
   if (existing) {
     if (input.schedule) {

@@ -4,8 +4,8 @@ import type { ItemUpdate } from "../graph-api/items-batch"
 import type { BatchEntry, ClaimedItem } from "../modules/meta-catalog/batches"
 
 /**
- * Splits a claim into what has to be sent and what Meta already holds. Pure. A variant no row has ever had counts as not
- * offered: its item goes out of stock.
+ * Splits a claim into what has to be sent and what Meta already holds. Pure. A variant no row has ever had, or whose
+ * feed row is not valid, counts as not offered: its item goes out of stock.
  */
 export function decideBatch(
   items: ClaimedItem[],
@@ -15,7 +15,8 @@ export function decideBatch(
   const entries: BatchEntry[] = []
   const unchanged: BatchEntry[] = []
   for (const item of items) {
-    const { quantity, availability } = quantityToSell(facts.get(item.variant_id) ?? gone(item), policy)
+    const known = facts.get(item.variant_id) ?? gone(item)
+    const { quantity, availability } = quantityToSell({ ...known, isOffered: known.isOffered && !item.is_invalid }, policy)
     const isKnown = item.acknowledged_availability === availability && item.acknowledged_quantity === quantity
     const entry = { item_id: item.id, retailer_id: item.retailer_id, quantity, availability }
     ;(isKnown ? unchanged : entries).push(entry)

@@ -32,6 +32,10 @@ export async function deleteCatalog(
     await deleteFeedsAtMeta(container, catalog)
   }
   const { fileKeys } = await module.catalogs.forgetCatalog({ catalogId: catalog.id })
+  if (catalog.public_url !== module.options.publicUrl) {
+    // A copy of the store may share its files with it.
+    return
+  }
   // The rows are gone already: a file that cannot be deleted is an orphan, not a reason to fail.
   await container
     .resolve(Modules.FILE)

@@ -83,7 +83,7 @@ async function turn(container: MedusaContainer, catalogId: string): Promise<void
   try {
     await runRound(container, catalogId)
     const { options, nextWork } = metaCatalog(container)
-    pauseMs = await nextWork.nextWorkIn({ catalogId, publicUrl: options.publicUrl ?? "" })
+    pauseMs = await nextWork.nextWorkIn({ catalogId, publicUrl: options.publicUrl ?? "", pushDelayMs: options.pushDelayMs })
   } catch (error) {
     loggerOf(container).error(`[meta-catalog] a round for ${catalogId} failed: ${messageOf(error)}`)
     pauseMs = FAILURE_PAUSE_MS
@@ -100,11 +100,11 @@ function loggerOf(container: MedusaContainer): Logger {
   return container.resolve(ContainerRegistrationKeys.LOGGER)
 }
 
-/** A workflow rejects with an Error, or with the list of its failed steps' errors. */
+/** A workflow rejects with an error, or with a failed step that holds one. */
 function messageOf(error: unknown): string {
-  if (error instanceof Error) {
-    return error.message
+  const { message, error: inner } = (error ?? {}) as { message?: unknown; error?: unknown }
+  if (typeof message === "string") {
+    return message
   }
-  const inner = (error as { error?: unknown } | null)?.error
   return inner === undefined ? String(error) : messageOf(inner)
 }

@@ -62,7 +62,8 @@ function changeOf(item: ItemFacts): string | null {
     return null
   }
   const wanted = quantityToSell(item.facts, DEFAULT_STOCK_POLICY)
-  const told = item.batchId
+  // What Meta refused is refused again; it waits for another value, or for a person to ask.
+  const told = item.batchId || item.isRejected
     ? { quantity: item.sentQuantity, availability: item.sentAvailability }
     : { quantity: item.acknowledgedQuantity, availability: item.acknowledgedAvailability }
   return told.quantity === wanted.quantity && told.availability === wanted.availability ? null : wanted.availability

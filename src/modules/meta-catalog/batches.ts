@@ -11,6 +11,8 @@ export type ClaimedItem = {
   acknowledged_quantity: number | null
   acknowledged_availability: string | null
   attempts: number
+  /** The feed has no valid row for it, so it must not be offered. */
+  is_invalid: boolean
 }
 
 /** One entry of a call: an item and the pair it was sent. */
@@ -68,7 +70,7 @@ export async function claimItems(
      update meta_catalog_item i
      set due_at = null, batch_id = :batchId, priority = 100, updated_at = meta_catalog_now()
      from chosen where i.id = chosen.id
-     returning i.id, i.retailer_id, i.variant_id, i.product_id, i.acknowledged_quantity, i.acknowledged_availability, i.attempts`,
+     returning i.id, i.retailer_id, i.variant_id, i.product_id, i.acknowledged_quantity, i.acknowledged_availability, i.attempts, i.invalid_since is not null as is_invalid`,
     { catalogId, publicUrl, owner, limit, batchId }
   )
   return { hold: { batchId, owner }, items }

@@ -130,6 +130,11 @@ export async function takeMetaStale(sql: Sql, { catalogId, publicUrl }: { catalo
   return taken.map((row) => row.id)
 }
 
+/** Whether PostgreSQL knows this timezone by name. */
+export async function isKnownTimezone(sql: Sql, { timezone }: { timezone: string }): Promise<boolean> {
+  return (await firstRow(sql, `select name from pg_timezone_names where name = :timezone`, { timezone })) !== undefined
+}
+
 /**
  * Computes when Meta fetches next, for every feed whose time has passed, from the schedule in its own timezone
  * (CONTRACT 5.2; the hour is Pacific time where no timezone is set).

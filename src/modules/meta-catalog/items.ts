@@ -46,7 +46,20 @@ export async function markItemsDue(
   return marked.length
 }
 
-/** Variants among these that have no item in the given catalogue: the feed has to be built before they can be pushed. */
+/** A person asks for everything: what Meta refused is tried again by the next sweep, although nothing about it changed. */
+export async function forgetRejections(sql: Sql, { catalogId }: { catalogId: string }): Promise<void> {
+  await rows(
+    sql,
+    `update meta_catalog_item set rejected_at = null, updated_at = meta_catalog_now()
+     where catalog_id = :catalogId and rejected_at is not null and deleted_at is null`,
+    { catalogId }
+  )
+}
+
+/**
+ * Variants among these that have no item in the given catalogue, or one without a valid feed row: the feed has to be built
+ * before they can be offered.
+ */
 export async function variantsWithoutItem(
   sql: Sql,
   { catalogId, variantIds }: { catalogId: string; variantIds: string[] }
@@ -55,7 +68,8 @@ export async function variantsWithoutItem(
     sql,
     `select v.variant_id from unnest(cast(:variantIds as text[])) as v(variant_id)
      where not exists (
-       select from meta_catalog_item i where i.catalog_id = :catalogId and i.variant_id = v.variant_id and i.deleted_at is null)`,
+       select from meta_catalog_item i
+       where i.catalog_id = :catalogId and i.variant_id = v.variant_id and i.invalid_since is null and i.deleted_at is null)`,
     { catalogId, variantIds }
   )
   return found.map((row) => row.variant_id)

@@ -2,16 +2,21 @@ import { firstRow, type Sql } from "./sql"
 
 /**
  * Milliseconds until this catalogue needs attention next: a sweep that was asked for, an item to claim, a batch to ask about,
- * an upload to start or to watch, a feed Meta has to be told about. Null when nothing waits.
+ * an upload to start or to watch, a feed Meta has to be told about. Null when nothing waits. An item may wait `pushDelayMs`
+ * after its mark, so that changes made in a row travel in one call also while rounds follow each other.
  */
-export async function nextWorkIn(sql: Sql, { catalogId, publicUrl }: { catalogId: string; publicUrl: string }): Promise<number | null> {
+export async function nextWorkIn(
+  sql: Sql,
+  { catalogId, publicUrl, pushDelayMs }: { catalogId: string; publicUrl: string; pushDelayMs: number }
+): Promise<number | null> {
   const next = await firstRow<{ wait_ms: number | null }>(
     sql,
     `select cast(extract(epoch from case when work.at is not null then greatest(work.at, c.quiet_until) end - meta_catalog_now()) * 1000 as float) as wait_ms
      from meta_catalog_catalog c
      cross join lateral (select least(
        c.sweep_requested_at,
-       (select case when min(i.due_at) is not null then greatest(min(i.due_at), c.throttled_until) end from meta_catalog_item i
+       (select case when min(i.due_at) is not null then greatest(min(i.due_at) + make_interval(secs => cast(:pushDelayMs as float) / 1000), c.throttled_until) end
+        from meta_catalog_item i
         where i.catalog_id = c.id and i.due_at is not null and i.batch_id is null and i.listed_at is not null and i.deleted_at is null),
        (select min(b.poll_at) from meta_catalog_batch b where b.catalog_id = c.id and b.status in ('sent', 'verifying') and b.deleted_at is null),
        (select min(greatest(f.upload_requested_at, meta_catalog_now() + interval '1 second')) from meta_catalog_feed f
@@ -24,7 +29,7 @@ export async function nextWorkIn(sql: Sql, { catalogId, publicUrl }: { catalogId
        (select min(f.meta_stale_since) from meta_catalog_feed f where f.catalog_id = c.id and f.deleted_at is null)
      ) as at) work
      where c.id = :catalogId and c.state = 'active' and c.public_url = :publicUrl and c.deleted_at is null`,
-    { catalogId, publicUrl }
+    { catalogId, publicUrl, pushDelayMs }
   )
   return next?.wait_ms ?? null
 }

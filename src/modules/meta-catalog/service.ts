@@ -13,6 +13,7 @@ import * as nextWork from "./next-work"
 import * as overview from "./overview"
 import { parseOptions, type MetaCatalogOptions } from "./options"
 import { SecretBox } from "./secrets"
+import * as retention from "./retention"
 import * as snapshots from "./snapshots"
 import type { Sql } from "./sql"
 import * as uploads from "./uploads"
@@ -46,6 +47,7 @@ export class MetaCatalogModuleService extends MedusaService({ Batch, Catalog, Fe
   readonly items: Bound<typeof items>
   readonly nextWork: Bound<typeof nextWork>
   readonly overview: Bound<typeof overview>
+  readonly retention: Bound<typeof retention>
   readonly snapshots: Bound<typeof snapshots>
   readonly uploads: Bound<typeof uploads>
 
@@ -64,6 +66,7 @@ export class MetaCatalogModuleService extends MedusaService({ Batch, Catalog, Fe
     this.items = bind(connection, items)
     this.nextWork = bind(connection, nextWork)
     this.overview = bind(connection, overview)
+    this.retention = bind(connection, retention)
     this.snapshots = bind(connection, snapshots)
     this.uploads = bind(connection, uploads)
   }

@@ -170,17 +170,25 @@ export async function releaseSnapshot(sql: Sql, { snapshotId }: { snapshotId: st
   return released !== undefined
 }
 
-/** Ends a build without a file. What was served before is served on. */
-export async function failSnapshot(sql: Sql, { snapshotId, error }: { snapshotId: string; error: string }): Promise<void> {
-  await rows(
+/**
+ * Ends a build without a file. What was served before is served on, and the build is tried again after ten minutes.
+ *
+ * @returns false when the build has ended otherwise already; its file is in use then.
+ */
+export async function failSnapshot(sql: Sql, { snapshotId, error }: { snapshotId: string; error: string }): Promise<boolean> {
+  const failed = await firstRow(
     sql,
     `with failed as (
        update meta_catalog_snapshot
        set status = 'failed', error = :error, finished_at = meta_catalog_now(), updated_at = meta_catalog_now()
        where id = :snapshotId and status = 'building' returning feed_id)
-     update meta_catalog_feed f set last_error = :error, updated_at = meta_catalog_now() from failed where f.id = failed.feed_id`,
+     update meta_catalog_feed f
+     set last_error = :error, build_requested_at = coalesce(build_requested_at, meta_catalog_now() + interval '10 minutes'), updated_at = meta_catalog_now()
+     from failed where f.id = failed.feed_id
+     returning f.id`,
     { snapshotId, error }
   )
+  return failed !== undefined
 }
 
 /** The snapshot a feed serves, or undefined when none was ever complete. */
@@ -240,13 +248,16 @@ export async function forgetFiles(sql: Sql, { snapshotIds }: { snapshotIds: stri
  * - Meta's next fetch is near (twice the last build's time and five minutes) and the snapshot would be older than that;
  * - the newest is held and a person has released the mass change since.
  *
+ * Only catalogues connected under this process's public URL: a copy of the store builds nothing, because its builds would
+ * also delete files that may be the store's.
+ *
  * Without a request, a feed whose last build failed or was held waits ten minutes. Feeds with a running build are left out.
  */
-export async function listDueFeeds(sql: Sql): Promise<string[]> {
+export async function listDueFeeds(sql: Sql, { publicUrl }: { publicUrl: string }): Promise<string[]> {
   const due = await rows<{ id: string }>(
     sql,
     `select f.id from meta_catalog_feed f
-     join meta_catalog_catalog c on c.id = f.catalog_id and c.deleted_at is null
+     join meta_catalog_catalog c on c.id = f.catalog_id and c.public_url = :publicUrl and c.deleted_at is null
      left join meta_catalog_snapshot served on served.id = f.published_snapshot_id
      left join lateral (
        select s.status, s.started_at, s.finished_at, s.heartbeat_at from meta_catalog_snapshot s
@@ -259,7 +270,8 @@ export async function listDueFeeds(sql: Sql): Promise<string[]> {
             or (served.id is null
                 or served.first_read_at < meta_catalog_now() - interval '1 day'
                 or served.first_read_at < f.next_fetch_at - ${LEAD} and meta_catalog_now() >= f.next_fetch_at - ${LEAD})
-               and not coalesce(newest.status in ('failed', 'held') and newest.finished_at > meta_catalog_now() - interval '10 minutes', false))`
+               and not coalesce(newest.status in ('failed', 'held') and newest.finished_at > meta_catalog_now() - interval '10 minutes', false))`,
+    { publicUrl }
   )
   return due.map((row) => row.id)
 }

@@ -16,6 +16,7 @@ import { csvHeader, csvWriter, type CsvRows } from "../../feed/csv-rows"
 import { openFileWriter, type FileWriter } from "../../feed/file-writer"
 import type { BuildCounts } from "../../feed/plausibility"
 import type { IssueInput } from "../../modules/meta-catalog/issues"
+import { PRIORITY } from "../../modules/meta-catalog/priority"
 import { packItemRows, type PackedRows } from "../../modules/meta-catalog/packed-rows"
 import type { MetaCatalogModuleService } from "../../modules/meta-catalog/service"
 import type { SnapshotFile, StartedSnapshot } from "../../modules/meta-catalog/snapshots"
@@ -57,6 +58,10 @@ type Build = {
   counts: BuildCounts
   massChange: { selling: number; unavailable: number }
   takenOver: Set<string>
+  /** Followed up once the file is published: a held file changes nothing at Meta. */
+  becameInvalid: string[]
+  becameValid: string[]
+  differing: string[]
   /** The database work of the page before, done while this one is mapped. */
   pending: Promise<void>
   heardAt: number
@@ -88,14 +93,16 @@ export async function buildFeed(container: MedusaContainer, feedId: string): Pro
     const file: SnapshotFile = { key: fileKey, ...(await writer.finish()) }
     const status = await concludeBuild(container, { ...build, file })
     if (status === "lost") throw new BuildLost()
+    if (status === "ready") await followPublication(build)
     await deleteExpiredFiles(container)
     return { status, snapshot_id: started.id, rows: build.counts.rows }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     logger.error(`[meta-catalog] feed ${feedId} was not built: ${message}`)
     await writer?.abort()
-    await module.snapshots.failSnapshot({ snapshotId: started.id, error: message })
-    if (fileKey) await files.deleteFiles([fileKey]).catch(() => undefined)
+    // A build that was published or held before the error keeps its file: it is being served, or may be released.
+    const hasFailed = await module.snapshots.failSnapshot({ snapshotId: started.id, error: message })
+    if (fileKey && (hasFailed || error instanceof BuildLost)) await files.deleteFiles([fileKey]).catch(() => undefined)
     throw error
   }
 }
@@ -140,6 +147,9 @@ async function prepare(
     counts: { offered: 0, gone: 0, fresh: 0, keptInvalid: 0, keptGone: 0, omitted: 0, rows: 0 },
     massChange: { selling: 0, unavailable: 0 },
     takenOver: new Set(),
+    becameInvalid: [],
+    becameValid: [],
+    differing: [],
     pending: Promise.resolve(),
     heardAt: Date.now(),
   }
@@ -194,6 +204,9 @@ async function take(build: Build, outcome: PageOutcome, refusals: Refusal[]): Pr
   build.counts.rows += outcome.rows.length
   build.massChange.selling += outcome.selling
   build.massChange.unavailable += outcome.unavailable
+  build.becameInvalid.push(...outcome.becameInvalid)
+  build.becameValid.push(...outcome.becameValid)
+  build.differing.push(...outcome.differing)
   // Packed before anything is waited for, so that a page's objects can go.
   const changes = changesOf(build, outcome, refusals)
   if (outcome.rows.length > 0) await build.writer.write(build.toCsv(outcome.rows))
@@ -215,6 +228,18 @@ type PageChanges = {
 
 function changesOf(build: Build, { storedRows, joined, left, gone, back, ...outcome }: PageOutcome, refusals: Refusal[]): PageChanges {
   return { rows: packItemRows(storedRows), issues: issueRows(build.scope.catalogId, outcome.findings, refusals), joined, left, gone, back }
+}
+
+/**
+ * Marks what the published file changes at Meta without any event telling of it: an item the file would set to another value
+ * than Meta acknowledged is then asserted again after the upload, and an item without a valid row is pushed out of stock.
+ */
+async function followPublication({ module, becameInvalid, becameValid, differing }: Build): Promise<void> {
+  await module.itemRegistration.recordValidity({ invalid: becameInvalid, valid: becameValid })
+  for (let start = 0; start < differing.length; start += PAGE_SIZE) {
+    const itemIds = differing.slice(start, start + PAGE_SIZE)
+    await module.items.markItemsDue({ itemIds, reason: "the feed says something else", priority: PRIORITY.sweep })
+  }
 }
 
 async function record(build: Build, { rows, issues, joined, left, gone, back }: PageChanges): Promise<void> {

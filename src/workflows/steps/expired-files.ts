@@ -6,9 +6,9 @@ import { metaCatalog } from "../open-catalog"
 export async function deleteExpiredFiles(container: MedusaContainer): Promise<void> {
   const { snapshots } = metaCatalog(container)
   const files = container.resolve<IFileModuleService>(Modules.FILE)
-  const expired = await snapshots.listExpiredFiles()
-  if (expired.length === 0) return
   try {
+    const expired = await snapshots.listExpiredFiles()
+    if (expired.length === 0) return
     await files.deleteFiles(expired.map((file) => file.file_key))
     await snapshots.forgetFiles({ snapshotIds: expired.map((file) => file.snapshot_id) })
   } catch (error) {

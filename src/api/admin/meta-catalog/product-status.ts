@@ -73,7 +73,7 @@ function toProductItem(
   catalog: CatalogRow,
   { variant, item, facts }: { variant: Variant; item?: ItemRow; facts?: StockFacts }
 ): AdminProductItem {
-  const wanted = facts ? quantityToSell(facts, DEFAULT_STOCK_POLICY) : { quantity: 0, availability: "out of stock" }
+  const wanted = facts ? quantityToSell({ ...facts, isOffered: facts.isOffered && !item?.invalid_since }, DEFAULT_STOCK_POLICY) : { quantity: 0, availability: "out of stock" }
   const acknowledged =
     item?.acknowledged_availability && item.acknowledged_at
       ? { quantity: item.acknowledged_quantity, availability: item.acknowledged_availability, at: new Date(item.acknowledged_at).toISOString() }

@@ -16,9 +16,7 @@ const template = text.superRefine((value, context) => {
   }
 })
 
-const timezone = z.string().refine((value) => Intl.supportedValuesOf("timeZone").includes(value) || ["UTC", "Etc/UTC"].includes(value), {
-  message: "must be an IANA timezone such as Europe/London",
-})
+const timezone = z.string().refine(isTimezone, { message: "must be an IANA timezone such as Europe/London" })
 
 /** Body of `POST /admin/meta-catalog/catalogs`. */
 export const createCatalogBody = z
@@ -108,6 +106,7 @@ export const listIssuesQuery = z.object({
  * @throws MedusaError INVALID_DATA with `field: problem; field: problem`.
  */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.infer<Schema> {
+  refuseNullCharacters(input)
   const parsed = schema.safeParse(input ?? {})
   if (parsed.success) {
     return parsed.data
@@ -137,4 +136,22 @@ function templateProblem(value: string): string | null {
     return "must be an http or https address"
   }
   return null
+}
+
+/** Newer and older names of a zone are both good; the list `Intl.supportedValuesOf` gives has only one of them. */
+function isTimezone(value: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat("en", { timeZone: value })) && /^[A-Za-z]/.test(value)
+  } catch {
+    return false
+  }
+}
+
+/** PostgreSQL stores every character but this one, and says so only when it is asked to. */
+function refuseNullCharacters(input: unknown): void {
+  for (const [field, value] of Object.entries((input ?? {}) as Record<string, unknown>)) {
+    if (typeof value === "string" && value.includes("\u0000")) {
+      throw new MedusaError(MedusaError.Types.INVALID_DATA, `${field}: must not hold a null character`)
+    }
+  }
 }

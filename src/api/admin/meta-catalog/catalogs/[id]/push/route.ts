@@ -6,6 +6,7 @@ import { metaCatalog } from "../../../../../../workflows/open-catalog"
 export async function POST(req: AuthenticatedMedusaRequest, res: MedusaResponse): Promise<void> {
   const module = metaCatalog(req.scope)
   const catalog = await module.retrieveCatalog(req.params.id)
+  await module.items.forgetRejections({ catalogId: catalog.id })
   await module.catalogs.requestSweep({ catalogIds: [catalog.id] })
   keepInStep(req.scope, catalog.id, 0)
   res.status(202).json({ id: catalog.id, status: "accepted" })

@@ -1,0 +1,26 @@
+import { rows, type Sql } from "./sql"
+
+/**
+ * Forgets what is only history: ended batches after two days, fetches, upload sessions and snapshot rows without a file after
+ * ninety. The published snapshot, the newest of each feed and the newest upload sessions stay, because ties rest on them.
+ */
+export async function forgetHistory(sql: Sql): Promise<void> {
+  await rows(
+    sql,
+    `delete from meta_catalog_batch where status in ('settled', 'released') and settled_at < meta_catalog_now() - interval '2 days'`
+  )
+  await rows(sql, `delete from meta_catalog_fetch where completed_at < meta_catalog_now() - interval '90 days'`)
+  await rows(
+    sql,
+    `delete from meta_catalog_upload u
+     where u.ingested_at < meta_catalog_now() - interval '90 days'
+       and u.id not in (select n.id from (
+         select id, row_number() over (partition by feed_id order by started_at desc nulls last) as place from meta_catalog_upload) n where n.place <= 10)`
+  )
+  await rows(
+    sql,
+    `delete from meta_catalog_snapshot s
+     where s.status in ('superseded', 'failed') and s.file_key is null and s.finished_at < meta_catalog_now() - interval '90 days'
+       and not exists (select from meta_catalog_upload u where u.snapshot_id = s.id)`
+  )
+}
