@@ -1,0 +1,226 @@
+import type { Knex } from "@medusajs/framework/mikro-orm/knex"
+import { ContainerRegistrationKeys, getVariantAvailability, Modules, QueryContext } from "@medusajs/framework/utils"
+import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
+import { variantsOfInventoryItems, variantsOfInventoryLevels, variantsOfProducts, variantsOfReservations } from "../../src/catalog/affected-variants"
+import { streamProductSources, type SourcePage } from "../../src/catalog/product-sources"
+import { openSnapshot } from "../../src/catalog/query"
+import type { CatalogScope } from "../../src/catalog/scope"
+import { readStockFacts, streamItemFacts } from "../../src/catalog/stock-facts"
+import { makeRandomStore, type RandomStore } from "./random-store"
+
+jest.setTimeout(180_000)
+
+/** What `query.graph` answers, as far as it is compared. */
+type GraphVariant = {
+  id: string
+  sku: string | null
+  thumbnail: string | null
+  manage_inventory: boolean
+  allow_backorder: boolean
+  deleted_at: string | null
+  options: { value: string; option: { title: string } }[]
+  calculated_price?: { calculated_amount: number; original_amount: number } | null
+}
+type GraphProduct = {
+  id: string
+  title: string
+  handle: string
+  description: string | null
+  thumbnail: string | null
+  status: string
+  metadata: Record<string, unknown> | null
+  type: { value: string } | null
+  tags: { value: string }[]
+  categories: { name: string; is_active: boolean; parent_category: { name: string; is_active: boolean } | null }[]
+  images: { url: string; rank: number }[]
+  sales_channels: { id: string }[]
+  variants: GraphVariant[]
+}
+
+medusaIntegrationTestRunner({
+  moduleName: "reader_contract",
+  testSuite: ({ getContainer }) => {
+    // Core's tables are read with SQL of our own. Here is what an upgrade of Medusa that moves something would break.
+    describe.each([11, 23, 37])("the readers on random store %d", (seed) => {
+      let store: RandomStore
+      let sql: Knex
+      let scope: CatalogScope
+
+      async function prepare() {
+        store = await makeRandomStore(getContainer(), seed)
+        sql = getContainer().resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)
+        scope = { catalogId: "mcat_contract", salesChannelId: store.channelId, currencyCode: "eur", regionId: store.regionId }
+      }
+
+      async function graphProducts(withDeleted: boolean): Promise<GraphProduct[]> {
+        const query = getContainer().resolve(ContainerRegistrationKeys.QUERY)
+        const { data } = await query.graph({
+          entity: "product",
+          fields: [
+            "id", "title", "handle", "description", "thumbnail", "status", "metadata", "type.value", "tags.value", "images.url", "images.rank", "sales_channels.id",
+            "categories.name", "categories.is_active", "categories.parent_category.name", "categories.parent_category.is_active",
+            "variants.id", "variants.sku", "variants.thumbnail", "variants.manage_inventory", "variants.allow_backorder", "variants.deleted_at",
+            "variants.options.value", "variants.options.option.title",
+            ...(withDeleted ? [] : ["variants.calculated_price.calculated_amount", "variants.calculated_price.original_amount"]),
+          ],
+          filters: { id: store.productIds },
+          ...(withDeleted
+            ? { withDeleted }
+            : { context: { variants: { calculated_price: QueryContext({ currency_code: "eur", region_id: store.regionId }) } } }),
+        })
+        return data as unknown as GraphProduct[]
+      }
+
+      it("agree with query.graph and getVariantAvailability", async () => {
+        await prepare()
+        const query = getContainer().resolve(ContainerRegistrationKeys.QUERY)
+        const availability = await getVariantAvailability(query, { variant_ids: store.variantIds, sales_channel_id: store.channelId })
+        const facts = await readStockFacts(sql, scope, store.variantIds)
+        const live = await graphProducts(false)
+        const offered = live.filter((product) => product.status === "published" && product.sales_channels.some(({ id }) => id === store.channelId) && product.variants.length > 0)
+        const offeredIds = new Set(offered.flatMap(({ variants }) => variants.map(({ id }) => id)))
+        const known = new Map((await graphProducts(true)).flatMap(({ id, variants }) => variants.map((variant) => [variant.id, { ...variant, productId: id }])))
+
+        // A store in which nothing differs would prove nothing.
+        expect(offeredIds.size).toBeGreaterThan(5)
+        expect(store.variantIds.length).toBeGreaterThan(offeredIds.size)
+        expect(new Set(Object.values(availability).map((one) => one.availability)).size).toBeGreaterThan(3)
+
+        expect(facts.size).toBe(store.variantIds.length)
+        for (const id of store.variantIds) {
+          const variant = known.get(id)!
+          expect(facts.get(id)).toEqual({
+            variantId: id,
+            productId: variant.productId,
+            isOffered: offeredIds.has(id),
+            managesInventory: variant.manage_inventory,
+            allowsBackorder: variant.allow_backorder,
+            available: availability[id].availability,
+          })
+        }
+
+        const pages = await readSources(sql, scope)
+        const variants = pages.flatMap((page) => page.variants)
+        expect(variants.map(({ id }) => id).sort()).toEqual([...offeredIds].sort())
+        const products = new Map(pages.flatMap((page) => [...page.products]))
+        expect([...products.keys()].sort()).toEqual(offered.map(({ id }) => id).sort())
+        for (const product of offered) {
+          compareProduct(products.get(product.id)!, product)
+          for (const variant of product.variants) {
+            const read = variants.find(({ id }) => id === variant.id)!
+            expect(read).toMatchObject({ sku: variant.sku, thumbnail: variant.thumbnail, stock: facts.get(variant.id) })
+            expect(sorted(read.options)).toEqual(sorted(variant.options.map(({ value, option }) => ({ title: option.title, value }))))
+            expect({ amount: number(read.price.amount), present: number(read.price.saleAmount ?? read.price.amount) }).toEqual({
+              amount: variant.calculated_price?.original_amount ?? null,
+              present: variant.calculated_price?.calculated_amount ?? null,
+            })
+          }
+        }
+      })
+
+      it("stream items with the same facts, whatever became of their variants", async () => {
+        await prepare()
+        await sql.raw(
+          `insert into meta_catalog_item (id, catalog_id, retailer_id, variant_id, product_id, acknowledged_quantity, acknowledged_availability)
+           select 'item_' || id, 'mcat_contract', id, id, product_id, 3, 'in stock' from product_variant where id = any(?)`,
+          [store.variantIds]
+        )
+        const facts = await readStockFacts(sql, scope, store.variantIds)
+        const items = []
+        for await (const page of streamItemFacts(sql, scope, { pageSize: 7 })) {
+          expect(page.length).toBeLessThanOrEqual(7)
+          items.push(...page)
+        }
+        expect(items).toHaveLength(store.variantIds.length)
+        for (const item of items) {
+          expect(item).toMatchObject({ retailerId: item.variantId, listed: false, acknowledgedQuantity: 3, acknowledgedAvailability: "in stock" })
+          expect(item.facts).toEqual(facts.get(item.variantId))
+        }
+      })
+
+      it("find the variants an event is about, deleted ones included", async () => {
+        await prepare()
+        const inventory = getContainer().resolve(Modules.INVENTORY)
+        const { rows: links } = await sql.raw<{ rows: { variant_id: string; inventory_item_id: string }[] }>(
+          "select variant_id, inventory_item_id from product_variant_inventory_item"
+        )
+        const through = (itemId: string) => links.filter((link) => link.inventory_item_id === itemId).map((link) => link.variant_id).sort()
+        for (const itemId of store.inventoryItemIds) {
+          expect((await variantsOfInventoryItems(sql, [itemId])).sort()).toEqual(through(itemId))
+        }
+        const levels = await inventory.listInventoryLevels({ inventory_item_id: store.inventoryItemIds }, { withDeleted: true, take: 100 })
+        for (const level of levels) expect((await variantsOfInventoryLevels(sql, [level.id])).sort()).toEqual(through(level.inventory_item_id))
+        const [reservation] = await inventory.listReservationItems({ inventory_item_id: store.inventoryItemIds }, { take: 1 })
+        await inventory.softDeleteReservationItems([reservation.id])
+        expect((await variantsOfReservations(sql, [reservation.id])).sort()).toEqual(through(reservation.inventory_item_id))
+        expect((await variantsOfProducts(sql, store.productIds)).sort()).toEqual([...store.variantIds].sort())
+        expect(await variantsOfProducts(sql, [])).toEqual([])
+      })
+    })
+
+    it("read one state of the database, however it changes meanwhile", async () => {
+      const store = await makeRandomStore(getContainer(), 44)
+      const sql = getContainer().resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)
+      const scope = { catalogId: "mcat_contract", salesChannelId: store.channelId, currencyCode: "eur", regionId: null }
+      const before = (await readSources(sql, scope)).flatMap((page) => page.variants.map(({ id }) => id))
+      const snapshot = await openSnapshot(sql)
+      try {
+        const seen: string[] = []
+        const pages = streamProductSources(snapshot, scope, { pageSize: 2, calculatePrices: pricesOf(scope) })
+        for await (const page of pages) {
+          if (seen.length === 0) await sql.raw("update product set status = 'draft'")
+          seen.push(...page.variants.map(({ id }) => id))
+        }
+        expect(seen).toEqual(before)
+        await expect(snapshot.raw("update product set status = 'draft'")).rejects.toThrow("read-only")
+      } finally {
+        await snapshot.rollback()
+      }
+      expect(await readSources(sql, scope)).toEqual([])
+    })
+
+    function pricesOf(scope: CatalogScope) {
+      const context = { currency_code: scope.currencyCode, ...(scope.regionId ? { region_id: scope.regionId } : {}) }
+      return async (ids: string[]) => await getContainer().resolve(Modules.PRICING).calculatePrices({ id: ids }, { context })
+    }
+
+    async function readSources(sql: Knex, scope: CatalogScope): Promise<SourcePage[]> {
+      const snapshot = await openSnapshot(sql)
+      try {
+        const pages: SourcePage[] = []
+        for await (const page of streamProductSources(snapshot, scope, { pageSize: 3, calculatePrices: pricesOf(scope) })) pages.push(page)
+        return pages
+      } finally {
+        await snapshot.rollback()
+      }
+    }
+  },
+})
+
+function compareProduct(read: SourcePage["products"] extends Map<string, infer Product> ? Product : never, product: GraphProduct) {
+  expect(read).toMatchObject({
+    title: product.title,
+    handle: product.handle,
+    description: product.description,
+    thumbnail: product.thumbnail,
+    metadata: product.metadata,
+    type: product.type?.value ?? null,
+    tags: product.tags.map(({ value }) => value).sort(),
+    variantCount: product.variants.length,
+  })
+  expect(read.images.map(({ url }) => url)).toEqual([...product.images].sort((a, b) => a.rank - b.rank).map(({ url }) => url))
+  const paths = product.categories
+    .filter((category) => category.is_active && category.parent_category?.is_active !== false)
+    .map((category) => (category.parent_category ? [category.parent_category.name, category.name] : [category.name]))
+  if (paths.length === 0) expect(read.categoryPath).toEqual([])
+  else expect(read.categoryPath).toHaveLength(Math.max(...paths.map((path) => path.length)))
+  if (paths.length > 0) expect(paths).toContainEqual(read.categoryPath)
+}
+
+function sorted(options: { title: string; value: string }[]) {
+  return [...options].sort((a, b) => a.title.localeCompare(b.title))
+}
+
+function number(amount: string | null): number | null {
+  return amount === null ? null : Number(amount)
+}
