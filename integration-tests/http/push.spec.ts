@@ -143,5 +143,94 @@ withConnectedStore("push", (store) => {
       expect(healed.issues.filter((issue) => issue.source === "items_batch")).toEqual([])
       expect((await itemAtMeta(connected, variant.sku))?.quantity_to_sell_on_facebook).toBe(healed.wanted?.quantity)
     })
+
+    it("a batch with more errors than names is read back before anything in it counts", async () => {
+      const connected = await store.connect()
+      const variant = variantOf(store, "plain")
+      await store.sandbox.control.setFaults([
+        { path: "check_batch_request_status|items_batch", method: "POST", times: 1, action: { type: "partial_failure", retailer_ids: [], errors_total_count: 3 } },
+      ])
+      await setStock(variant, 31)
+      await until("the item is in step", async () => {
+        const now = await itemState(variant.productId, variant.variantId)
+        return now.state === "in_step" && now.acknowledged?.quantity === now.wanted?.quantity
+      })
+      const reads = await store.sandbox.control.calls({ path: "/products$", method: "GET" })
+      expect(reads.length).toBeGreaterThan(0)
+      const wanted = (await itemState(variant.productId, variant.variantId)).wanted?.quantity
+      expect((await itemAtMeta(connected, variant.sku))?.quantity_to_sell_on_facebook).toBe(wanted)
+    })
+
+    it("a call refused as a whole goes on in halves, and nobody is rejected for it when the halves pass", async () => {
+      const connected = await store.connect()
+      const variants = store.facts.variants.filter(({ kind, sku }) => kind === "size_colour" && sku).slice(0, 4)
+      await store.sandbox.control.setFaults([{ path: "items_batch", method: "POST", times: 1, action: { type: "error", code: 100 } }])
+      for (const variant of variants) {
+        await setStock(variant, 90)
+      }
+      for (const { productId, variantId, sku } of variants) {
+        const settled = await until(`${sku} is in step`, async () => {
+          const now = await itemState(productId, variantId)
+          return now.state === "in_step" && now.acknowledged?.quantity === now.wanted?.quantity ? now : null
+        })
+        expect(settled.issues.filter((issue) => issue.source === "items_batch")).toEqual([])
+        expect((await itemAtMeta(connected, sku!))?.quantity_to_sell_on_facebook).toBe(settled.wanted?.quantity)
+      }
+    })
+  })
+
+  describe("an item without a valid row", () => {
+    it("is sold out at Meta while its price is missing, whatever its stock, and comes back with a price", async () => {
+      const connected = await store.connect()
+      const variant = variantOf(store, "plain")
+      const before = (await itemAtMeta(connected, variant.sku))?.quantity_to_sell_on_facebook
+      const pricing = store.container.resolve(Modules.PRICING)
+      const { data } = await store.container.resolve("query").graph({
+        entity: "variant",
+        fields: ["price_set.id", "price_set.prices.*"],
+        filters: { id: variant.variantId },
+      })
+      const priceSet = data[0].price_set!
+      const build = () => store.api.post(`/admin/meta-catalog/feeds/${connected.feed.id}/generate`, {}, store.admin)
+
+      await pricing.softDeletePrices((priceSet.prices ?? []).map((price: { id: string } | null) => price!.id))
+      await build()
+      await until("the item is sold out", async () => (await itemAtMeta(connected, variant.sku))?.availability === "out of stock")
+      await setStock(variant, 66)
+      const withoutPrice = await until("the change of stock has settled", async () => {
+        const now = await itemState(variant.productId, variant.variantId)
+        return now.state === "in_step" ? now : null
+      })
+      expect(withoutPrice).toMatchObject({ wanted: { quantity: 0, availability: "out of stock" }, acknowledged: { quantity: 0 } })
+      expect(withoutPrice.issues.some((issue) => issue.field === "price")).toBe(true)
+
+      await pricing.restorePrices((priceSet.prices ?? []).map((price: { id: string } | null) => price!.id))
+      await build()
+      await until("the item can be bought again", async () => ((await itemAtMeta(connected, variant.sku))?.quantity_to_sell_on_facebook ?? 0) >= 66)
+      expect(before).toBeGreaterThan(0)
+    })
+  })
+
+  describe("a new feed URL", () => {
+    it("is told to Meta, also when Meta cannot be reached at first, and the old one is served until then", async () => {
+      const connected = await store.connect()
+      await store.sandbox.control.setFaults([{ path: `/${connected.feed.meta_feed_id}$`, method: "POST", times: 1, action: { type: "reset_before" } }])
+      const { data } = await store.api.post(`/admin/meta-catalog/feeds/${connected.feed.id}/rotate-token`, {}, store.admin)
+      expect(data.feed.url).not.toBe(connected.feed.url)
+      expect((await store.api.get(connected.feed.url, { validateStatus: () => true })).status).toBe(401)
+      const again = await store.api.post(`/admin/meta-catalog/feeds/${connected.feed.id}/rotate-token`, {}, { ...store.admin, validateStatus: () => true })
+      expect(again.status).toBe(400)
+      const sql = store.container.resolve("__pg_connection__")
+      await until("the first try has failed", async () => {
+        const { rows } = await sql.raw("select meta_stale_since > meta_catalog_now() as is_put_off from meta_catalog_feed where id = ?", [connected.feed.id])
+        return rows[0].is_put_off
+      })
+      await sql.raw("update meta_catalog_feed set meta_stale_since = meta_catalog_now() where id = ?", [connected.feed.id])
+      await store.api.post(`/admin/meta-catalog/catalogs/${connected.catalogId}/push`, {}, store.admin)
+      await until("Meta knows the new URL", async () => {
+        const [feed] = await store.sandbox.control.feeds(connected.metaCatalogId)
+        return JSON.stringify(feed).includes(new URL(data.feed.url).pathname)
+      })
+    })
   })
 })

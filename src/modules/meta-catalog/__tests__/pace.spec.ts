@@ -1,0 +1,104 @@
+import { moduleIntegrationTestRunner } from "@medusajs/test-utils"
+import { META_CATALOG_MODULE } from ".."
+import { MetaCatalogModuleService } from "../service"
+import { givenCatalog, givenItems, moveClock, OPTIONS, PUBLIC_URL, sqlOf } from "./given"
+
+moduleIntegrationTestRunner<MetaCatalogModuleService>({
+  moduleName: META_CATALOG_MODULE,
+  resolve: `${__dirname}/..`,
+  moduleOptions: OPTIONS,
+  pathToMigrations: `${__dirname}/../migrations`,
+  testSuite: ({ service }) => {
+    const next = (catalogId: string) => service.nextWork.nextWorkIn({ catalogId, publicUrl: PUBLIC_URL, pushDelayMs: 1_000 })
+    const due = () => ({ due_at: new Date(Date.now() - 10_000) })
+
+    describe("the next round", () => {
+      it("comes at once for an item that has waited its delay, and never when nothing waits", async () => {
+        const idle = await givenCatalog(service)
+        await givenItems(service, { ...idle, count: 2 })
+        expect(await next(idle.catalogId)).toBeNull()
+        const busy = await givenCatalog(service)
+        await givenItems(service, { ...busy, count: 2 }, due())
+        expect(await next(busy.catalogId)).toBeLessThanOrEqual(0)
+      })
+
+      it("waits for the delay after a fresh mark, so that changes in a row travel together", async () => {
+        const catalog = await givenCatalog(service)
+        const [id] = await givenItems(service, { ...catalog, count: 1 })
+        await service.items.markItemsDue({ itemIds: [id], reason: "stock", priority: 10 })
+        const wait = await next(catalog.catalogId)
+        expect(wait).toBeGreaterThan(500)
+        expect(wait).toBeLessThanOrEqual(1_000)
+      })
+
+      it("does not come for items while calls are throttled, nor for anything while Meta asks for quiet", async () => {
+        const catalog = await givenCatalog(service)
+        await givenItems(service, { ...catalog, count: 1 }, due())
+        await service.catalogs.throttleCatalog({ catalogId: catalog.catalogId, waitMs: 60_000 })
+        expect(await next(catalog.catalogId)).toBeGreaterThan(50_000)
+        await service.catalogs.requestSweep({ catalogIds: [catalog.catalogId] })
+        expect(await next(catalog.catalogId)).toBeLessThanOrEqual(0)
+        await service.catalogs.quietCatalog({ catalogId: catalog.catalogId, waitMs: 90_000 })
+        expect(await next(catalog.catalogId)).toBeGreaterThan(80_000)
+      })
+
+      it("is not kept alive by an old throttle when nothing is due", async () => {
+        const catalog = await givenCatalog(service)
+        await givenItems(service, { ...catalog, count: 1 })
+        await service.catalogs.throttleCatalog({ catalogId: catalog.catalogId, waitMs: 1_000 })
+        await service.catalogs.quietCatalog({ catalogId: catalog.catalogId, waitMs: 1_000 })
+        await moveClock(service, "1 hour")
+        expect(await next(catalog.catalogId)).toBeNull()
+      })
+    })
+
+    describe("failed calls", () => {
+      it("double the wait each time, up to five minutes, and the first answer ends it", async () => {
+        const catalog = await givenCatalog(service)
+        await givenItems(service, { ...catalog, count: 1 }, due())
+        const waits: number[] = []
+        for (let failure = 0; failure < 12; failure += 1) {
+          await service.catalogs.slowDown({ catalogId: catalog.catalogId })
+          waits.push((await next(catalog.catalogId)) as number)
+        }
+        expect(waits[0]).toBeGreaterThan(1_000)
+        expect(waits[0]).toBeLessThanOrEqual(2_000)
+        expect(waits[3]).toBeGreaterThan(15_000 - 1_000)
+        expect(Math.max(...waits)).toBeLessThanOrEqual(300_000)
+        await service.catalogs.endSlowDown({ catalogId: catalog.catalogId })
+        expect((await service.retrieveCatalog(catalog.catalogId)).failed_calls).toBe(0)
+      })
+    })
+
+    describe("a lost deadlock", () => {
+      it("is tried again, so that no mark is lost to a settlement of the same items", async () => {
+        const catalog = await givenCatalog(service)
+        const [first, last] = (await givenItems(service, { ...catalog, count: 2 })).sort()
+        const other = await sqlOf(service).transaction()
+        const touch = async (id: string) => await other.raw("update meta_catalog_item set updated_at = now() where id = ?", [id])
+        await touch(last)
+        // Locks the first, waits for the last; then the other one waits for the first.
+        const mark = service.items.markItemsDue({ itemIds: [first, last], reason: "sweep", priority: 100 })
+        await new Promise((resolve) => setTimeout(resolve, 300))
+        await touch(first)
+        await other.commit()
+        expect(await mark).toBe(2)
+      })
+    })
+
+    describe("history", () => {
+      it("is forgotten when it is old, and what is still needed is not", async () => {
+        const catalog = await givenCatalog(service)
+        const batch = { catalog_id: catalog.catalogId, owner: "w", lease_until: new Date(), values: [] as never }
+        await service.createBatches([
+          { ...batch, status: "settled", settled_at: new Date(Date.now() - 3 * 86_400_000) },
+          { ...batch, status: "settled", settled_at: new Date() },
+          { ...batch, status: "doubtful", doubtful_until: new Date() },
+        ])
+        await service.retention.forgetHistory()
+        const left = await sqlOf(service)("meta_catalog_batch").select("status").orderBy("status")
+        expect(left.map((row) => row.status)).toEqual(["doubtful", "settled"])
+      })
+    })
+  },
+})
