@@ -10,7 +10,7 @@ export default async function metaCatalogKeepInStep(container: MedusaContainer):
   const module = metaCatalog(container)
   await module.batches.expireLeases({ windowMs: module.options.doubtfulWindowMs })
   await module.batches.closeDoubtful()
-  const catalogs = await module.listCatalogs({ state: "active" }, { select: ["id"], take: null as unknown as number, order: { id: "ASC" } })
+  const catalogs = await module.listCatalogs({ state: "active" }, { select: ["id"], take: null, order: { id: "ASC" } })
   for (const { id } of catalogs) {
     keepInStep(container, id, 0)
   }

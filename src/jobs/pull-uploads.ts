@@ -10,7 +10,7 @@ import { pullUploadsWorkflow } from "../workflows/pull-uploads"
 export default async function metaCatalogPullUploads(container: MedusaContainer): Promise<void> {
   const module = metaCatalog(container)
   await module.feeds.renewNextFetches()
-  const catalogs = await module.listCatalogs({ state: "active" }, { select: ["id"], take: null as unknown as number, order: { id: "ASC" } })
+  const catalogs = await module.listCatalogs({ state: "active" }, { select: ["id"], take: null, order: { id: "ASC" } })
   for (const { id } of catalogs) {
     await pullUploadsWorkflow(container).run({ input: { catalog_id: id } })
     keepInStep(container, id, 0)

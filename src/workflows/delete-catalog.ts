@@ -48,7 +48,7 @@ export async function deleteCatalog(
 async function deleteFeedsAtMeta(container: MedusaContainer, catalog: CatalogRow): Promise<void> {
   const module = metaCatalog(container)
   const client = clientOfStored(module, catalog)
-  const feeds = await module.listFeeds({ catalog_id: catalog.id }, { take: null as unknown as number, order: { id: "ASC" } })
+  const feeds = await module.listFeeds({ catalog_id: catalog.id }, { take: null, order: { id: "ASC" } })
   for (const feed of feeds.filter((candidate) => candidate.meta_feed_id !== null)) {
     try {
       await deleteFeed(client, { metaFeedId: feed.meta_feed_id as string })

@@ -15,7 +15,7 @@ export function newPassword(container: MedusaContainer, feedId: string): string 
  */
 export async function renewUnreadablePasswords(container: MedusaContainer, catalogId: string): Promise<void> {
   const module = metaCatalog(container)
-  const feeds = await module.listFeeds({ catalog_id: catalogId }, { take: null as unknown as number, order: { id: "ASC" } })
+  const feeds = await module.listFeeds({ catalog_id: catalogId }, { take: null, order: { id: "ASC" } })
   for (const feed of feeds) {
     if (await isReadable(container, feed.id)) {
       continue

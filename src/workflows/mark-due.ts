@@ -32,7 +32,7 @@ export async function requestBuildsForNewVariants(container: MedusaContainer, va
   }
   const module = metaCatalog(container)
   const sql = container.resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)
-  const catalogs = await module.listCatalogs({ state: "active" }, { take: null as unknown as number, order: { id: "ASC" } })
+  const catalogs = await module.listCatalogs({ state: "active" }, { take: null, order: { id: "ASC" } })
   const catalogIds: string[] = []
   for (const catalog of catalogs) {
     const unknown = await module.items.variantsWithoutItem({ catalogId: catalog.id, variantIds })
@@ -50,7 +50,7 @@ export async function requestBuildsForNewVariants(container: MedusaContainer, va
 export async function requestSweeps(container: MedusaContainer): Promise<void> {
   const module = metaCatalog(container)
   await module.catalogs.requestSweep()
-  const catalogs = await module.listCatalogs({ state: "active" }, { select: ["id"], take: null as unknown as number, order: { id: "ASC" } })
+  const catalogs = await module.listCatalogs({ state: "active" }, { select: ["id"], take: null, order: { id: "ASC" } })
   for (const { id } of catalogs) {
     keepInStep(container, id, module.options.pushDelayMs)
   }

@@ -30,7 +30,7 @@ export async function pullUploads(container: MedusaContainer, catalogId: string)
   if (!open) {
     return result
   }
-  const feeds = await open.module.listFeeds({ catalog_id: catalogId }, { take: null as unknown as number, order: { id: "ASC" } })
+  const feeds = await open.module.listFeeds({ catalog_id: catalogId }, { take: null, order: { id: "ASC" } })
   for (const feed of feeds.filter((candidate) => candidate.meta_feed_id !== null)) {
     try {
       if (!(await open.module.uploads.takeReading({ feedId: feed.id }))) {

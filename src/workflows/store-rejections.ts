@@ -1,4 +1,4 @@
-import type { Rejection } from "../modules/meta-catalog/batches"
+import type { Rejection } from "../modules/meta-catalog/rejections"
 import type { OpenCatalog } from "./open-catalog"
 
 /** Keeps Meta's words about refused items where the merchant looks: at the product. */

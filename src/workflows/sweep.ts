@@ -3,8 +3,8 @@ import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@med
 import { hasOfferedWithoutItem } from "../catalog/offered-without-item"
 import { DEFAULT_STOCK_POLICY, quantityToSell } from "../catalog/quantity-to-sell"
 import { streamItemFacts, type ItemFacts } from "../catalog/stock-facts"
-import type { BrakeSettings } from "../modules/meta-catalog/catalogs"
 import { PRIORITY } from "../modules/meta-catalog/priority"
+import { isMassChange } from "./mass-change"
 import { notifyAdmin } from "./notify"
 import { openCatalog, type OpenCatalog } from "./open-catalog"
 
@@ -67,17 +67,6 @@ function changeOf(item: ItemFacts): string | null {
     ? { quantity: item.sentQuantity, availability: item.sentAvailability }
     : { quantity: item.acknowledgedQuantity, availability: item.acknowledgedAvailability }
   return told.quantity === wanted.quantity && told.availability === wanted.availability ? null : wanted.availability
-}
-
-/**
- * Whether so many selling items would become unavailable at once that it looks like an accident (a wrong link, an emptied
- * location) rather than trade. Sell-outs from inventory and reservation events never come here.
- */
-export function isMassChange(settings: BrakeSettings | undefined, { selling, unavailable }: { selling: number; unavailable: number }): boolean {
-  if (!settings || settings.isReleased || unavailable < settings.minimumItems) {
-    return false
-  }
-  return unavailable * 100 > selling * settings.sharePercent
 }
 
 async function mark(open: OpenCatalog, itemIds: string[]): Promise<number> {

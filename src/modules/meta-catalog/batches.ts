@@ -1,5 +1,6 @@
 import { generateEntityId } from "@medusajs/framework/utils"
 import type { ItemValue } from "./items"
+import { LET_GO_REJECTED, type Rejection } from "./rejections"
 import { firstRow, rows, type Sql } from "./sql"
 
 /** An item as a claim hands it out. `acknowledged` is null when what Meta holds is not known. */
@@ -20,20 +21,6 @@ export type BatchEntry = ItemValue & { item_id: string; retailer_id: string }
 
 /** A worker's hold on a batch. Every transition re-checks it, so a worker taken for dead cannot overwrite its successor. */
 export type BatchHold = { batchId: string; owner: string }
-
-/** A batch whose status is to be asked. */
-export type PolledBatch = {
-  id: string
-  catalog_id: string
-  status: "sent" | "verifying"
-  handle: string | null
-  polls: number
-  must_verify: boolean
-  values: BatchEntry[]
-}
-
-// Items are never deleted softly. Statements that find items by their batch name `deleted_at` all the same, because the
-// index over batch_id is partial on it: without it each of them reads the whole table.
 
 /** How long a worker may be silent before its batch is taken from it. */
 const LEASE = "2 minutes"
@@ -143,21 +130,6 @@ export async function recordSent(
   )
 }
 
-/** Why Meta refused one retailer id, in Meta's words. */
-export type Rejection = { retailer_id: string; message: string }
-
-/** A rejected item waits for its next change; what Meta holds for it is unknown from now on. */
-const LET_GO_REJECTED = `
-  refused as (
-    select distinct on (retailer_id) retailer_id, message
-    from jsonb_to_recordset(cast(:rejected as jsonb)) as r(retailer_id text, message text)),
-  let_go as (
-    update meta_catalog_item i
-    set batch_id = null, rejected_at = meta_catalog_now(), last_error = refused.message, attempts = i.attempts + 1,
-        acknowledged_quantity = null, acknowledged_availability = null, reassert = false, updated_at = meta_catalog_now()
-    from refused, b where i.batch_id = b.id and i.deleted_at is null and i.retailer_id = refused.retailer_id
-    returning i.id)`
-
 /** How a batch came to nothing. `perhapsApplied`: part of it may stand at Meta, so what Meta holds is unknown. */
 export type AbandonedBatch = {
   error: string
@@ -256,172 +228,4 @@ export async function renewLease(sql: Sql, { batchId, owner }: BatchHold): Promi
     { batchId, owner }
   )
   return renewed !== undefined
-}
-
-/**
- * Nobody knows whether Meta applied the call. Its items are due at once with an unknown value, and the batch stays
- * `doubtful` for the window, because the lost call may still be applied late.
- */
-export async function doubtBatch(sql: Sql, batchId: string, { error, windowMs }: { error: string; windowMs: number }): Promise<void> {
-  await rows(
-    sql,
-    `with b as (
-       update meta_catalog_batch
-       set status = 'doubtful', error = :error,
-           doubtful_until = meta_catalog_now() + make_interval(secs => cast(:windowMs as float) / 1000), updated_at = meta_catalog_now()
-       where id = :batchId and status in ('sending', 'sent', 'verifying')
-       returning id)
-     ${MAKE_UNKNOWN}`,
-    { batchId, error, windowMs }
-  )
-}
-
-const MAKE_UNKNOWN = `
-  update meta_catalog_item i
-  set batch_id = null, reassert = false, acknowledged_quantity = null, acknowledged_availability = null,
-      due_at = coalesce(i.due_at, meta_catalog_now()), updated_at = meta_catalog_now()
-  from b where i.batch_id = b.id and i.deleted_at is null
-  returning i.catalog_id`
-
-/**
- * Frees what dead workers left: a claim that was never sent gives its items back; a send of unknown outcome becomes
- * doubtful. Returns the catalogues that have due items because of it.
- */
-export async function expireLeases(sql: Sql, { windowMs }: { windowMs: number }): Promise<string[]> {
-  const freed = await rows<{ catalog_id: string }>(
-    sql,
-    `with dead as (
-       select id, status from meta_catalog_batch
-       where status in ('claimed', 'sending') and lease_until < meta_catalog_now() and deleted_at is null
-       for update skip locked),
-     b as (
-       update meta_catalog_batch batch
-       set status = case when dead.status = 'claimed' then 'released' else 'doubtful' end, error = 'its worker went silent',
-           settled_at = case when dead.status = 'claimed' then meta_catalog_now() end,
-           doubtful_until = case when dead.status = 'sending'
-             then meta_catalog_now() + make_interval(secs => cast(:windowMs as float) / 1000) end,
-           updated_at = meta_catalog_now()
-       from dead where batch.id = dead.id
-       returning batch.id, dead.status)
-     update meta_catalog_item i
-     set batch_id = null, reassert = false, due_at = coalesce(i.due_at, meta_catalog_now()),
-         acknowledged_quantity = case when b.status = 'claimed' and not i.reassert then i.acknowledged_quantity end,
-         acknowledged_availability = case when b.status = 'claimed' and not i.reassert then i.acknowledged_availability end,
-         updated_at = meta_catalog_now()
-     from b where i.batch_id = b.id and i.deleted_at is null
-     returning i.catalog_id`,
-    { windowMs }
-  )
-  return [...new Set(freed.map((row) => row.catalog_id))]
-}
-
-/**
- * Closes the doubtful batches whose window has passed: every item of theirs is asserted once more, because the lost call
- * may have been applied after a later one. An item in flight is asserted after its batch settles.
- */
-export async function closeDoubtful(sql: Sql): Promise<string[]> {
-  const closed = await rows<{ catalog_id: string }>(
-    sql,
-    `with b as (
-       update meta_catalog_batch
-       set status = 'settled', settled_at = meta_catalog_now(), updated_at = meta_catalog_now()
-       where status = 'doubtful' and doubtful_until <= meta_catalog_now() and deleted_at is null
-       returning id, values)
-     update meta_catalog_item i
-     set due_at = coalesce(i.due_at, meta_catalog_now()), due_reason = 'a lost call may have been applied late',
-         reassert = i.batch_id is not null,
-         acknowledged_quantity = null, acknowledged_availability = null, updated_at = meta_catalog_now()
-     from b, jsonb_to_recordset(b.values) as v(item_id text)
-     where i.id = v.item_id and i.deleted_at is null
-     returning i.catalog_id`
-  )
-  return [...new Set(closed.map((row) => row.catalog_id))]
-}
-
-/**
- * Takes the batches whose status is to be asked now and puts off their next poll, so that two workers do not ask for the
- * same one. The wait grows from one second to 30; reading a batch back takes longer, so another round starts minutes later.
- */
-export async function takePolls(
-  sql: Sql,
-  { catalogId, publicUrl, limit }: { catalogId: string; publicUrl: string; limit: number }
-): Promise<PolledBatch[]> {
-  return await rows<PolledBatch>(
-    sql,
-    `with chosen as (
-       select b.id from meta_catalog_batch b
-       join meta_catalog_catalog c on c.id = b.catalog_id and c.deleted_at is null and c.public_url = :publicUrl and c.state = 'active'
-       where b.catalog_id = :catalogId and b.status in ('sent', 'verifying') and b.poll_at <= meta_catalog_now() and b.deleted_at is null
-       order by b.poll_at limit :limit
-       for update of b skip locked)
-     update meta_catalog_batch b
-     set polls = b.polls + 1, updated_at = meta_catalog_now(),
-         poll_at = meta_catalog_now() + case when b.status = 'verifying' then interval '5 minutes'
-                                             else make_interval(secs => least(30, power(1.5, least(b.polls, 20)))) end
-     from chosen where b.id = chosen.id
-     returning b.id, b.catalog_id, b.status, b.handle, b.polls, b.must_verify, b.values`,
-    { catalogId, publicUrl, limit }
-  )
-}
-
-/** Retailer ids that still wait for this batch; entries that were let go may be in a later one already. */
-export async function waitingIn(sql: Sql, batchId: string): Promise<Set<string>> {
-  const waiting = await rows<{ retailer_id: string }>(sql, `select retailer_id from meta_catalog_item where batch_id = :batchId`, { batchId })
-  return new Set(waiting.map((row) => row.retailer_id))
-}
-
-/** Meta reports more errors than it names: nothing in the batch counts until every item was read back. */
-export async function verifyBatch(sql: Sql, batchId: string, { error, rejected }: { error: string; rejected: Rejection[] }): Promise<void> {
-  await rows(
-    sql,
-    `with b as (
-       update meta_catalog_batch
-       set status = 'verifying', error = :error, poll_at = meta_catalog_now(), rejected_count = rejected_count + :count, updated_at = meta_catalog_now()
-       where id = :batchId and status = 'sent'
-       returning id),
-     ${LET_GO_REJECTED}
-     select id from b`,
-    { batchId, error, rejected: JSON.stringify(rejected), count: rejected.length }
-  )
-}
-
-/**
- * The batch has ended: what was not rejected is acknowledged, and items that nobody holds back any more may be claimed
- * again. A value an upload may have overwritten meanwhile counts as unknown instead.
- *
- * @returns the retailer ids acknowledged now and how long the slowest took from its mark, or null when another worker settled it.
- */
-export async function settleBatch(
-  sql: Sql,
-  batchId: string,
-  { rejected, from }: { rejected: Rejection[]; from: "sent" | "verifying" }
-): Promise<{ acknowledged: string[]; rejected: number } | null> {
-  const settled = await firstRow<{ acknowledged: string[]; rejected: number }>(
-    sql,
-    `with b as (
-       update meta_catalog_batch
-       set status = 'settled', settled_at = meta_catalog_now(), updated_at = meta_catalog_now(),
-           rejected_count = rejected_count + :count, acknowledged_count = greatest(0, item_count - rejected_count - :count)
-       where id = :batchId and status = :from
-       returning id, values),
-     ${LET_GO_REJECTED},
-     value as (
-       select v.* from b, jsonb_to_recordset(b.values) as v(item_id text, retailer_id text, quantity integer, availability text)
-       where v.retailer_id not in (select retailer_id from refused)),
-     acknowledged as (
-       update meta_catalog_item i
-       set batch_id = null, attempts = 0, last_error = null, rejected_at = null,
-           acknowledged_quantity = case when i.reassert then null else value.quantity end,
-           acknowledged_availability = case when i.reassert then null else value.availability end,
-           acknowledged_at = meta_catalog_now(),
-           due_at = case when i.reassert then coalesce(i.due_at, meta_catalog_now()) else i.due_at end,
-           reassert = false, updated_at = meta_catalog_now()
-       from value, b where i.id = value.item_id and i.batch_id = b.id
-       returning i.retailer_id)
-     select coalesce((select array_agg(retailer_id) from acknowledged), '{}') as acknowledged,
-            (select count(*)::int from let_go) as rejected
-     from b`,
-    { batchId, from, rejected: JSON.stringify(rejected), count: rejected.length }
-  )
-  return settled ?? null
 }

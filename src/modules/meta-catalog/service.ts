@@ -1,6 +1,8 @@
 import type { DAL } from "@medusajs/framework/types"
 import { MedusaError, MedusaService } from "@medusajs/framework/utils"
-import * as batches from "./batches"
+import * as doubts from "./batch-doubts"
+import * as settlement from "./batch-settlement"
+import * as sending from "./batches"
 import * as catalogs from "./catalogs"
 import * as feeds from "./feeds"
 import * as fetches from "./fetches"
@@ -37,7 +39,7 @@ function bind<Transitions extends Record<string, Transition>>(connection: () => 
 export class MetaCatalogModuleService extends MedusaService({ Batch, Catalog, Feed, Fetch, Issue, Item, ItemRow, Snapshot, Upload }) {
   readonly options: MetaCatalogOptions
   readonly secrets: SecretBox
-  readonly batches: Bound<typeof batches>
+  readonly batches: Bound<typeof sending & typeof doubts & typeof settlement>
   readonly catalogs: Bound<typeof catalogs>
   readonly feeds: Bound<typeof feeds>
   readonly fetches: Bound<typeof fetches>
@@ -56,7 +58,7 @@ export class MetaCatalogModuleService extends MedusaService({ Batch, Catalog, Fe
     this.options = parseOptions(options)
     this.secrets = new SecretBox(this.options.encryptionKey, this.options.previousEncryptionKeys)
     const connection = (): Sql => cradle.baseRepository.getFreshManager<{ getKnex(): Sql }>().getKnex()
-    this.batches = bind(connection, batches)
+    this.batches = bind(connection, { ...sending, ...doubts, ...settlement })
     this.catalogs = bind(connection, catalogs)
     this.feeds = bind(connection, feeds)
     this.fetches = bind(connection, fetches)

@@ -2,9 +2,9 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { judge, type BuildCounts } from "../../feed/plausibility"
 import type { MetaCatalogModuleService } from "../../modules/meta-catalog/service"
 import type { SnapshotCounts, SnapshotFile, StartedSnapshot } from "../../modules/meta-catalog/snapshots"
+import { isMassChange } from "../mass-change"
 import { notifyAdmin } from "../notify"
 import type { CatalogRow } from "../open-catalog"
-import { isMassChange } from "../sweep"
 
 /** A build whose file is complete. */
 export type CompleteBuild = {

@@ -5,7 +5,7 @@ import { model } from "@medusajs/framework/utils"
  * behind what it may have sent.
  *
  * claimed → sending → sent → (verifying →) settled; from sending or sent also → doubtful → settled; claimed may end in
- * released. Transitions live in `../batches.ts`.
+ * released. Transitions live in `../batches.ts`, `../batch-settlement.ts` and `../batch-doubts.ts`.
  */
 export const Batch = model
   .define(
