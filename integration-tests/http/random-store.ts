@@ -28,18 +28,20 @@ const variantPlan = fc.record({
   isDeleted: fc.integer({ min: 0, max: 7 }).map((n) => n === 0),
   eur: fc.option(amount, { freq: 6 }),
   usd: fc.option(amount),
-  europe: fc.option(amount, { freq: 1 }),
-  tier: fc.option(amount, { freq: 1 }),
-  sale: fc.option(amount, { freq: 1 }),
-  override: fc.option(amount, { freq: 1 }),
+  europe: fc.option(amount, { freq: 2 }),
+  tier: fc.option(amount, { freq: 2 }),
+  sale: fc.option(amount, { freq: 2 }),
+  override: fc.option(amount, { freq: 2 }),
   /** Inventory items it needs; none, one, or a kit. */
   parts: fc.uniqueArray(fc.record({ part: fc.nat(PARTS - 1), required: fc.integer({ min: 1, max: 4 }) }), { maxLength: 3, selector: ({ part }) => part }),
   hasThumbnail: fc.boolean(),
-})
+  /** No price list and no rule touches it, so that its price is the base price. */
+  isPlain: fc.boolean(),
+}).map((variant) => (variant.isPlain ? { ...variant, europe: null, sale: null, override: null } : variant))
 
 const productPlan = fc.record({
-  status: fc.constantFrom(ProductStatus.PUBLISHED, ProductStatus.PUBLISHED, ProductStatus.PUBLISHED, ProductStatus.DRAFT, ProductStatus.PROPOSED, ProductStatus.REJECTED),
-  channels: fc.constantFrom(["own"], ["own"], ["own", "other"], ["other"], []),
+  status: fc.constantFrom(ProductStatus.PUBLISHED, ProductStatus.PUBLISHED, ProductStatus.PUBLISHED, ProductStatus.PUBLISHED, ProductStatus.PUBLISHED, ProductStatus.PUBLISHED, ProductStatus.DRAFT, ProductStatus.PROPOSED, ProductStatus.REJECTED),
+  channels: fc.constantFrom(["own"], ["own"], ["own"], ["own"], ["own", "other"], ["other"], []),
   isDeleted: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
   description: fc.option(fc.constantFrom("Plain, \"quoted\"\nand broken", "<p>Rich <b>text</b></p>", "日本語 😀")),
   images: fc.nat(4),
@@ -164,7 +166,6 @@ async function makeProducts(
             ...(variant.eur === null ? [] : [{ currency_code: "eur", amount: variant.eur }]),
             ...(variant.usd === null ? [] : [{ currency_code: "usd", amount: variant.usd }]),
             ...(variant.europe === null ? [] : [{ currency_code: "eur", amount: variant.europe, rules: { region_id: regionId } }]),
-            ...(variant.tier === null ? [] : [{ currency_code: "eur", amount: variant.tier, min_quantity: 10 }]),
           ],
         })),
       })),
@@ -183,6 +184,7 @@ async function makeProducts(
   )
   for (const { variant, id } of planned) if (variant.manages) await products.updateProductVariants(id, { manage_inventory: true })
   await giveImagesToVariants(container, made)
+  await addTiers(container, planned)
   await makePriceLists(container, planned)
   return made
 }
@@ -196,19 +198,31 @@ async function giveImagesToVariants(container: MedusaContainer, made: Made[]): P
   }
 }
 
+/** Prices from ten pieces on, which no single piece has. The workflow that makes products leaves quantities out. */
+async function addTiers(container: MedusaContainer, planned: { variant: ValueOf<typeof variantPlan>; id: string }[]): Promise<void> {
+  const tiers = new Map(planned.flatMap(({ variant, id }) => (variant.tier === null ? [] : [[id, variant.tier] as const])))
+  const query = container.resolve(ContainerRegistrationKeys.QUERY)
+  const { data } = await query.graph({ entity: "variant", fields: ["id", "price_set.id"], filters: { id: [...tiers.keys()] } })
+  const priced = data as unknown as { id: string; price_set: { id: string } }[]
+  await container.resolve(Modules.PRICING).addPrices(
+    priced.map(({ id, price_set }) => ({ priceSetId: price_set.id, prices: [{ currency_code: "eur", amount: tiers.get(id)!, min_quantity: 10 }] }))
+  )
+}
+
 async function makePriceLists(container: MedusaContainer, planned: { variant: ValueOf<typeof variantPlan>; id: string }[]): Promise<void> {
   const priced = (field: "sale" | "override") =>
     planned.flatMap(({ variant, id }) => (variant[field] === null ? [] : [{ variant_id: id, currency_code: "eur", amount: variant[field] }]))
   // Spread from objects, because core takes a type here that its input type does not name.
   const sale = { description: "-", status: PriceListStatus.ACTIVE, type: PriceListType.SALE }
   const override = { ...sale, type: PriceListType.OVERRIDE }
+  const listed = planned.filter(({ variant }) => !variant.isPlain)
   await createPriceListsWorkflow(container).run({
     input: {
       price_lists_data: [
         { ...sale, title: "sale", ends_at: "2099-12-31T00:00:00Z", prices: priced("sale") },
         { ...override, title: "override", prices: priced("override") },
-        { ...sale, title: "over", ends_at: "2001-01-01T00:00:00Z", prices: planned.map(({ id }) => ({ variant_id: id, currency_code: "eur", amount: 0.01 })) },
-        { ...sale, title: "draft", status: PriceListStatus.DRAFT, prices: planned.map(({ id }) => ({ variant_id: id, currency_code: "eur", amount: 0.02 })) },
+        { ...sale, title: "over", ends_at: "2001-01-01T00:00:00Z", prices: listed.map(({ id }) => ({ variant_id: id, currency_code: "eur", amount: 0.01 })) },
+        { ...sale, title: "draft", status: PriceListStatus.DRAFT, prices: listed.map(({ id }) => ({ variant_id: id, currency_code: "eur", amount: 0.02 })) },
       ],
     },
   })

@@ -58,7 +58,10 @@ export async function readCurrencyDecimals(sql: Knex, code: string): Promise<num
   return currency?.decimal_digits ?? 2
 }
 
-/** Turns the Pricing Module's answer into a price and, where a price list gives another one, a sale price with its dates. */
+/**
+ * Turns the Pricing Module's answer into a price and, where a price list gives another one, a sale price with its dates. A
+ * variant that only a price list prices has that price, and no sale.
+ */
 export function calculatedPriceSource(calculated: CalculatedPrice, lists: Map<string, PriceListDates>): PriceSource {
   const amount = decimalText(calculated.raw_original_amount, calculated.original_amount)
   const present = decimalText(calculated.raw_calculated_amount, calculated.calculated_amount)
