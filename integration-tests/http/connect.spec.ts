@@ -170,6 +170,8 @@ withConnectedStore("connect", (store) => {
 
     it("no response, table, workflow execution or log line ever holds a secret, and the app secret proof is sent", async () => {
       const { control } = store.sandbox
+      const logger = store.container.resolve(ContainerRegistrationKeys.LOGGER)
+      logger.setLogLevel("debug")
       const written = captureOutput()
       const answers: string[] = []
       const tap = store.api.interceptors.response.use((reply) => (answers.push(JSON.stringify(reply.data)), reply))
@@ -204,10 +206,11 @@ withConnectedStore("connect", (store) => {
         quoting("/uploads", 100, credentials),
         quoting("items_batch", 190, ""),
       ])
-      const rotated = await call("POST", `/admin/meta-catalog/feeds/${feed.id}/rotate-token`)
-      expect(rotated.message).toMatch(/^Meta refused the feed: .*Cannot use \[hidden\] with \[hidden\]/)
+      const saidOnFeed = async (words: RegExp) => words.test((await statusOf(store, catalogId)).feeds[0].last_error ?? "")
+      await call("POST", `/admin/meta-catalog/feeds/${feed.id}/rotate-token`)
+      await until("the refused change is on the feed", () => saidOnFeed(/Cannot use \[hidden\] with \[hidden\] and meta:\[hidden\]@store/))
       await call("POST", `/admin/meta-catalog/feeds/${feed.id}/upload`)
-      await until("the refused upload is on the feed", async () => (await statusOf(store, catalogId)).feeds[0].last_error?.includes("could not be started"))
+      await until("the refused upload is on the feed", () => saidOnFeed(/could not be started: .*Cannot use \[hidden\]/))
       const variant = variantOf(store, "plain")
       await setStock(variant, 31)
       await until("the catalogue is paused", async () => (await statusOf(store, catalogId)).catalog.state === "paused")
@@ -222,6 +225,7 @@ withConnectedStore("connect", (store) => {
 
       store.api.interceptors.response.eject(tap)
       const output = written.end()
+      logger.unsetLogLevel()
       const executions = (await sql()("seen_execution").pluck("content")) as string[]
       // The places were really looked at: each holds what this test has caused there.
       expect(answers.some((text) => text.includes(catalogId))).toBe(true)
@@ -296,7 +300,7 @@ withConnectedStore("connect", (store) => {
 
       const adopted = await call("POST", `${CATALOGS}/${catalogId}/adopt`)
       expect(adopted.data.catalog).toMatchObject({ state: "active", pause_reason: null, public_url: process.env.MEDUSA_BACKEND_URL })
-      expect((await control.feeds(connected.metaCatalogId))[0].schedule).toMatchObject({ url: feed.url })
+      await until("Meta has the feed's new URL", async () => (await control.feeds(connected.metaCatalogId))[0].schedule?.url === feed.url)
       const wanted = await wantedOf(variant)
       await until("the change made meanwhile has arrived", async () => (await quantityAtMeta(connected.metaCatalogId, variant.sku)) === wanted)
     })
