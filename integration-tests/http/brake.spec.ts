@@ -7,6 +7,7 @@ import {
 } from "@medusajs/medusa/core-flows"
 import buildFeeds from "../../src/jobs/build-feeds"
 import pullUploads from "../../src/jobs/pull-uploads"
+import { sweepWorkflow } from "../../src/workflows/sweep"
 import type { SandboxItem } from "../graph-sandbox"
 import { statusOf, until, variantOf, withConnectedStore, type Connected } from "./connected-store"
 
@@ -19,12 +20,13 @@ withConnectedStore("brake", (store) => {
 
   const selling = async (connected: Connected) => (await store.sandbox.control.items(connected.metaCatalogId)).filter(isSelling)
 
+  /** A whole sweep, and what it marked sent and settled. */
   const sweep = async ({ catalogId }: Connected) => {
-    const before = (await statusOf(store, catalogId)).swept_at
+    await sweepWorkflow(store.container).run({ input: { catalog_id: catalogId } })
     await store.api.post(`/admin/meta-catalog/catalogs/${catalogId}/push`, {}, store.admin)
-    await until("a sweep has started and everything it marked is settled", async () => {
-      const { swept_at, counts, pending_since } = await statusOf(store, catalogId)
-      return swept_at !== before && !pending_since && counts.in_flight === 0
+    await until("nothing waits any more", async () => {
+      const { counts, pending_since } = await statusOf(store, catalogId)
+      return !pending_since && counts.in_flight === 0
     })
   }
 
