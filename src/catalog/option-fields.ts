@@ -1,5 +1,5 @@
 import { oneLine } from "./plain-text"
-import type { OptionValue } from "./product-details"
+import type { OptionValue } from "./variant-options"
 
 /** What a variant's options say, by Meta field; empty where they say nothing. */
 export type OptionCells = {

@@ -1,5 +1,5 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
-import { query } from "./query"
+import { preparedQuery, query } from "./query"
 
 /** A product as the store has it, with what belongs to all of its variants. */
 export type ProductSource = {
@@ -19,56 +19,42 @@ export type ProductSource = {
   images: { url: string; variantIds: string[] }[]
   /** Live variants, offered or not. */
   variantCount: number
-  /** Option titles and values of its variants, by variant id, in order of title. */
-  options: Map<string, OptionValue[]>
 }
-
-export type OptionValue = { title: string; value: string }
 
 /** Path of every category that shoppers see, by id. */
 export type CategoryPaths = Map<string, string[]>
 
-type ProductRow = Omit<ProductSource, "categoryPath" | "images" | "variantCount" | "options"> & {
+type ProductRow = Omit<ProductSource, "categoryPath" | "images" | "variantCount"> & {
   category_ids: string[]
-  options: [variantId: string, title: string, value: string][]
   images: [url: string, variantIds: string[] | null][]
   variant_count: number
 }
 
-/** Reads these products with images, tags, categories and their variants' options in one statement. */
-export async function readProducts(sql: Knex, ids: string[], categories: CategoryPaths): Promise<ProductSource[]> {
+const PRODUCTS = `
+  select p.id, p.title, p.subtitle, p.description, p.handle, p.thumbnail, p.material, p.metadata, pt.value as type,
+         array(select t.value from product_tags pts join product_tag t on t.id = pts.product_tag_id and t.deleted_at is null
+               where pts.product_id = p.id order by t.value) as tags,
+         array(select pcp.product_category_id from product_category_product pcp
+               where pcp.product_id = p.id order by pcp.product_category_id) as category_ids,
+         coalesce((
+           select json_agg(json_build_array(im.url, (
+                    select json_agg(vi.variant_id order by vi.variant_id) from product_variant_product_image vi
+                    where vi.image_id = im.id and vi.deleted_at is null)) order by im.rank, im.id)
+           from image im where im.product_id = p.id and im.deleted_at is null), '[]') as images,
+         (select count(*)::int from product_variant v where v.product_id = p.id and v.deleted_at is null) as variant_count
+  from product p
+  left join product_type pt on pt.id = p.type_id and pt.deleted_at is null
+  where p.id = any(:ids)`
+
+/** Reads these products with images, tags and categories in one statement. */
+export async function readProducts(snapshot: Knex.Transaction, ids: string[], categories: CategoryPaths): Promise<ProductSource[]> {
   if (ids.length === 0) return []
-  const rows = await query<ProductRow>(
-    sql,
-    `select p.id, p.title, p.subtitle, p.description, p.handle, p.thumbnail, p.material, p.metadata, pt.value as type,
-            array(select t.value from product_tags pts join product_tag t on t.id = pts.product_tag_id and t.deleted_at is null
-                  where pts.product_id = p.id order by t.value) as tags,
-            array(select pcp.product_category_id from product_category_product pcp
-                  where pcp.product_id = p.id order by pcp.product_category_id) as category_ids,
-            coalesce((
-              select json_agg(json_build_array(im.url, (
-                       select json_agg(vi.variant_id order by vi.variant_id) from product_variant_product_image vi
-                       where vi.image_id = im.id and vi.deleted_at is null)) order by im.rank, im.id)
-              from image im where im.product_id = p.id and im.deleted_at is null), '[]') as images,
-            coalesce((
-              select json_agg(json_build_array(pvo.variant_id, o.title, ov.value) order by o.title, ov.value)
-              from product_variant v
-              join product_variant_option pvo on pvo.variant_id = v.id
-              join product_option_value ov on ov.id = pvo.option_value_id and ov.deleted_at is null
-              join product_option o on o.id = ov.option_id and o.deleted_at is null
-              where v.product_id = p.id and v.deleted_at is null), '[]') as options,
-            (select count(*)::int from product_variant v where v.product_id = p.id and v.deleted_at is null) as variant_count
-     from product p
-     left join product_type pt on pt.id = p.type_id and pt.deleted_at is null
-     where p.id = any(:ids)`,
-    { ids }
-  )
-  return rows.map(({ category_ids, images, variant_count, options, ...product }) => ({
+  const rows = await preparedQuery<ProductRow>(snapshot, { name: "meta_catalog_products", statement: PRODUCTS, bindings: { ids } })
+  return rows.map(({ category_ids, images, variant_count, ...product }) => ({
     ...product,
     categoryPath: deepest(category_ids, categories),
     images: images.map(([url, variantIds]) => ({ url, variantIds: variantIds ?? [] })),
     variantCount: variant_count,
-    options: byVariant(options),
   }))
 }
 
@@ -93,14 +79,4 @@ function deepest(categoryIds: string[], categories: CategoryPaths): string[] {
     const path = categories.get(id) ?? []
     return path.length > best.length ? path : best
   }, [])
-}
-
-function byVariant(options: ProductRow["options"]): Map<string, OptionValue[]> {
-  const found = new Map<string, OptionValue[]>()
-  for (const [variantId, title, value] of options) {
-    const known = found.get(variantId)
-    if (known) known.push({ title, value })
-    else found.set(variantId, [{ title, value }])
-  }
-  return found
 }

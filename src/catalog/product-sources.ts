@@ -1,12 +1,13 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import { KNOWN_ITEM_COLUMNS, toKnownItem, type KnownItem, type KnownItemRow } from "./known-items"
 import { BASE_PRICE, calculatedPriceSource, NO_PRICE, readPriceListDates, type CalculatePrices, type PriceSource } from "./prices"
-import { readCategoryPaths, readProducts, type OptionValue, type ProductSource } from "./product-details"
+import { readCategoryPaths, readProducts, type ProductSource } from "./product-details"
 import { openCursor } from "./query"
 import { readAhead } from "./read-ahead"
 import type { CatalogScope } from "./scope"
 import type { StockFacts } from "./stock-facts"
 import { availableByVariant } from "./stock-sql"
+import { parseOptions, VARIANT_OPTIONS, type OptionValue } from "./variant-options"
 
 /** One offered variant as the store has it, before any decision. */
 export type VariantSource = {
@@ -43,6 +44,7 @@ type VariantRow = KnownItemRow & {
   manage_inventory: boolean
   allow_backorder: boolean
   available: number | null
+  options: string | null
   amount: string | null
   has_rules: boolean | null
   price_set_id: string | null
@@ -52,9 +54,9 @@ type VariantRow = KnownItemRow & {
 const PAGES_AHEAD = 2
 
 const OFFERED_VARIANTS = `
-  with ${availableByVariant("true")}, ${BASE_PRICE}
+  with ${availableByVariant("true")}, ${BASE_PRICE}, ${VARIANT_OPTIONS}
   select v.id, v.product_id, v.title, v.sku, v.barcode, v.ean, v.upc, v.material, v.thumbnail, v.metadata,
-         v.manage_inventory, v.allow_backorder, a.available,
+         v.manage_inventory, v.allow_backorder, a.available, vo.options,
          bp.amount::text as amount, bp.has_rules, vps.price_set_id,
          ${KNOWN_ITEM_COLUMNS}
   from product p
@@ -64,6 +66,7 @@ const OFFERED_VARIANTS = `
   left join product_variant_price_set vps on vps.variant_id = v.id and vps.deleted_at is null
   left join base_price bp on bp.price_set_id = vps.price_set_id
   left join available a on a.variant_id = v.id
+  left join variant_option vo on vo.variant_id = v.id
   left join meta_catalog_item i on i.catalog_id = :catalogId and i.variant_id = v.id and i.deleted_at is null
   left join meta_catalog_item_row r on r.item_id = i.id
   where p.status = 'published' and p.deleted_at is null
@@ -115,7 +118,7 @@ async function openReader(
       variants: rows.map((row) => {
         const calculated = row.price_set_id === null ? undefined : prices.get(row.price_set_id)
         const price = calculated ? calculatedPriceSource(calculated, priceLists) : { ...NO_PRICE, amount: row.amount }
-        return toVariant(row, products.get(row.product_id)!.options.get(row.id) ?? [], price)
+        return toVariant(row, price)
       }),
     }
   }
@@ -127,7 +130,7 @@ async function pricesByRule(page: VariantRow[], calculatePrices: CalculatePrices
   return new Map(calculated.map((price) => [price.id, price]))
 }
 
-function toVariant(row: VariantRow, options: OptionValue[], price: PriceSource): VariantSource {
+function toVariant(row: VariantRow, price: PriceSource): VariantSource {
   return {
     id: row.id,
     productId: row.product_id,
@@ -139,7 +142,7 @@ function toVariant(row: VariantRow, options: OptionValue[], price: PriceSource):
     material: row.material,
     thumbnail: row.thumbnail,
     metadata: row.metadata,
-    options,
+    options: parseOptions(row.options),
     price,
     stock: {
       variantId: row.id,

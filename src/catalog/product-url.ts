@@ -35,11 +35,14 @@ export function isWebUrl(text: string): boolean {
   return /^https?:\/\/[^\s]+$/i.test(text) && URL.canParse(text)
 }
 
-/** What is wrong with a product URL template, in words, or null. Used where a person enters one. */
+/**
+ * What is wrong with a product URL template, in words that follow the field's name, or null. Every product needs a link of
+ * its own, hence the required places.
+ */
 export function templateProblem(template: string): string | null {
-  const unknown = [...template.matchAll(/\{([^}]*)\}/g)].map((match) => match[1]).find((name) => !(PLACES as readonly string[]).includes(name))
-  if (unknown !== undefined) return `{${unknown}} is not known; use ${PLACES.map((name) => `{${name}}`).join(", ")}`
-  if (!/\{(handle|variant_id|product_id|sku)\}/.test(template)) return "it needs {handle} or {variant_id}, or every product would have the same link"
+  const unknown = [...template.matchAll(/\{([^{}]*)\}/g)].map(([, name]) => name).find((name) => !(PLACES as readonly string[]).includes(name))
+  if (unknown !== undefined) return `does not know {${unknown}}; it may hold ${PLACES.map((name) => `{${name}}`).join(", ")}`
+  if (!template.includes("{handle}") && !template.includes("{variant_id}")) return "must contain {handle} or {variant_id}"
   const sample = productUrl(template)({ country: "gb", locale: "en", handle: "h", variant_id: "v", product_id: "p", sku: "s" })
-  return sample === null ? "it is not a web address; it has to start with https://" : null
+  return sample === null ? "must be an http or https address" : null
 }

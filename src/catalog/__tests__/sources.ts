@@ -20,7 +20,6 @@ export function product(change: Partial<ProductSource> = {}): ProductSource {
     categoryPath: [],
     images: [],
     variantCount: 1,
-    options: new Map(),
     ...change,
   }
 }
