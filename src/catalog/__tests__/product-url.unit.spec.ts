@@ -20,8 +20,8 @@ describe("product URLs", () => {
   it.each([
     ["https://shop.example/{country}/products/{handle}?variant={variant_id}", null],
     ["https://shop.example/all", "{handle} or {variant_id}"],
-    ["https://shop.example/{slug}", "{slug} is not known"],
-    ["shop.example/{handle}", "web address"],
+    ["https://shop.example/{slug}", "does not know {slug}"],
+    ["shop.example/{handle}", "http or https address"],
   ])("judges the template %j", (template, problem) => {
     if (problem === null) expect(templateProblem(template)).toBeNull()
     else expect(templateProblem(template)).toContain(problem)

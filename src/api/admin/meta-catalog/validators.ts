@@ -1,5 +1,6 @@
 import { MedusaError } from "@medusajs/framework/utils"
 import { z } from "@medusajs/framework/zod"
+import { templateProblem } from "../../../catalog/product-url"
 
 const text = z.string().trim().min(1, "must not be empty")
 /** Empty text clears the setting. Left out stays left out, because a change must not touch what it does not name. */
@@ -119,23 +120,6 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unkn
     return `${issue.path.join(".") || "body"}: ${isMissing ? "is required" : issue.message}`
   })
   throw new MedusaError(MedusaError.Types.INVALID_DATA, problems.join("; "))
-}
-
-const PLACEHOLDERS = ["country", "locale", "handle", "variant_id", "product_id", "sku"]
-
-/** What is wrong with a product URL template, or null. Every product needs a link of its own, hence the required places. */
-function templateProblem(value: string): string | null {
-  const unknown = [...value.matchAll(/\{([^{}]*)\}/g)].map(([, name]) => name).filter((name) => !PLACEHOLDERS.includes(name))
-  if (unknown.length > 0) {
-    return `does not know {${unknown[0]}}; it may hold ${PLACEHOLDERS.map((name) => `{${name}}`).join(", ")}`
-  }
-  if (!value.includes("{handle}") && !value.includes("{variant_id}")) {
-    return "must contain {handle} or {variant_id}"
-  }
-  if (!/^https?:\/\//.test(value) || !URL.canParse(value.replace(/[{}]/g, ""))) {
-    return "must be an http or https address"
-  }
-  return null
 }
 
 /** Newer and older names of a zone are both good; the list `Intl.supportedValuesOf` gives has only one of them. */
