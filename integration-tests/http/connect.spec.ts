@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs"
 import { join, relative } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
+import type { Logger } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import { updateInventoryLevelsWorkflow } from "@medusajs/medusa/core-flows"
 import type { AxiosRequestConfig } from "axios"
@@ -172,7 +173,7 @@ withConnectedStore("connect", (store) => {
       const { control } = store.sandbox
       const logger = store.container.resolve(ContainerRegistrationKeys.LOGGER)
       logger.setLogLevel("debug")
-      const written = captureOutput()
+      const written = captureOutput(logger)
       const answers: string[] = []
       const tap = store.api.interceptors.response.use((reply) => (answers.push(JSON.stringify(reply.data)), reply))
       await sql().raw(`create table seen_execution (content text)`)
@@ -396,9 +397,14 @@ function refusals(cases: Record<string, [patch: object, message: RegExp]>): Reco
   return Object.fromEntries(Object.entries(cases).map(([name, [, message]]) => [name, { status: 400, message: expect.stringMatching(message) }]))
 }
 
-/** Everything the process writes, until `end`. */
-function captureOutput(): { end: () => string } {
+/** Everything the process writes and the store logs, until `end`; among several files jest keeps the logger's output to itself. */
+function captureOutput(logger: Logger): { end: () => string } {
   let text = ""
+  const { loggerInstance_: stream } = logger as unknown as { loggerInstance_: NodeJS.EventEmitter }
+  const listen = (entry: object) => {
+    text += `${JSON.stringify(entry)}\n`
+  }
+  stream.on("data", listen)
   const taps = [process.stdout, process.stderr].map((stream) => {
     const write = stream.write.bind(stream)
     return jest.spyOn(stream, "write").mockImplementation((...args: Parameters<typeof write>) => {
@@ -409,6 +415,7 @@ function captureOutput(): { end: () => string } {
   return {
     end: () => {
       taps.forEach((tap) => tap.mockRestore())
+      stream.off("data", listen)
       return text
     },
   }
