@@ -27,8 +27,6 @@ export async function preparedQuery<Row>(
  */
 export async function openSnapshot(sql: Knex): Promise<Knex.Transaction> {
   const snapshot = await sql.transaction(undefined, { isolationLevel: "repeatable read", readOnly: true })
-  // A cursor is planned for its first tenth by default; ours are always read to the end.
-  await snapshot.raw("set local cursor_tuple_fraction = 1")
   // Between two pages a slow store of files may keep us waiting; a server's own limit may be a few seconds.
   await snapshot.raw("set local idle_in_transaction_session_timeout = '10min'")
   return snapshot
@@ -37,12 +35,20 @@ export async function openSnapshot(sql: Knex): Promise<Knex.Transaction> {
 /** A server-side cursor over one statement: the rows stay in PostgreSQL until they are fetched. */
 export type Cursor<Row> = { fetch(): Promise<Row[]>; close(): Promise<void> }
 
-/** Declares a cursor inside a snapshot; `fetch` answers up to `pageSize` rows and an empty page at the end. */
+/**
+ * Declares a cursor over a whole catalogue inside a snapshot; `fetch` answers up to `pageSize` rows and an empty page at
+ * the end.
+ *
+ * It is planned to be read to its end, and without nested loops: after a first build or an import the statistics still
+ * speak of empty tables, and a nested loop over a hundred thousand rows then takes hours instead of a second.
+ */
 export async function openCursor<Row>(
   snapshot: Knex.Transaction,
   { name, statement, bindings, pageSize }: { name: string; statement: string; bindings: Bindings; pageSize: number }
 ): Promise<Cursor<Row>> {
+  await snapshot.raw("set local cursor_tuple_fraction = 1; set local enable_nestloop = off")
   await query(snapshot, `declare ${name} no scroll cursor for ${statement}`, bindings)
+  await snapshot.raw("set local enable_nestloop = on")
   return {
     fetch: () => query<Row>(snapshot, `fetch ${pageSize} from ${name}`),
     close: async () => void (await snapshot.raw(`close ${name}`)),
