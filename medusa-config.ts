@@ -4,6 +4,7 @@ loadEnv(process.env.NODE_ENV ?? "development", process.cwd())
 
 const redisUrl = process.env.REDIS_URL
 const fileDirectory = process.env.FILE_DIR
+const backendUrl = process.env.MEDUSA_BACKEND_URL ?? "http://localhost:9000"
 
 /**
  * The store the plugin is developed, tested and demonstrated in. The plugin's own `src` is loaded as the project, so
@@ -40,7 +41,7 @@ module.exports = defineConfig({
                 {
                   resolve: "@medusajs/medusa/file-local",
                   id: "local",
-                  options: { upload_dir: fileDirectory, private_upload_dir: fileDirectory, backend_url: `${process.env.MEDUSA_BACKEND_URL}/static` },
+                  options: { upload_dir: fileDirectory, private_upload_dir: fileDirectory, backend_url: `${backendUrl}/static` },
                 },
               ],
             },
