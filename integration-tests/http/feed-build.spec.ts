@@ -27,7 +27,7 @@ medusaIntegrationTestRunner({
       await store.build()
     })
     afterEach(async () => await store.deleteFilesButFirst())
-    afterAll(async () => await store.deleteFiles())
+    afterAll(async () => await store.deleteFirstFile())
 
     const variantOf = (kind: Kind) => store.facts.variants.find((variant) => variant.kind === kind)!
     const productIdOf = (kind: Kind) => variantOf(kind).productId
@@ -184,7 +184,7 @@ medusaIntegrationTestRunner({
         expect(held.hold_reason).toContain("empty")
         expect(await store.module.snapshots.servedSnapshot({ feedId: feed.id })).toBeUndefined()
         expect(await store.module.snapshots.releaseSnapshot({ snapshotId: held.id })).toBe(false)
-        await empty.deleteFiles()
+        await store.files.deleteFiles([held.file_key!])
       })
 
       it("that takes a third of all selling items off sale is held until a person lets it pass, and said once", async () => {

@@ -13,12 +13,18 @@ export type Row = Record<string, string>
 
 /** A seeded store with a catalogue and its feed, not yet built; nothing of it is known to Meta. */
 export class FeedStore {
+  /** Held on to, because the last files are deleted after the store was shut down. */
+  readonly files: IFileModuleService
+  private firstFile: string | undefined
+
   constructor(
     readonly container: MedusaContainer,
     readonly facts: StoreFacts,
     readonly catalogId: string,
     readonly feedId: string
-  ) {}
+  ) {
+    this.files = container.resolve<IFileModuleService>(Modules.FILE)
+  }
 
   static async make(container: MedusaContainer): Promise<FeedStore> {
     const facts = await seedStore(container)
@@ -45,10 +51,6 @@ export class FeedStore {
 
   get sql(): Knex {
     return this.container.resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)
-  }
-
-  get files(): IFileModuleService {
-    return this.container.resolve<IFileModuleService>(Modules.FILE)
   }
 
   async build(): Promise<BuildResult> {
@@ -102,13 +104,14 @@ export class FeedStore {
 
   /** Deletes what a test left in the store of files; the first file is part of the state every test begins in. */
   async deleteFilesButFirst(): Promise<void> {
-    const keys = (await this.snapshots()).filter((snapshot) => snapshot.number > 1).flatMap((snapshot) => snapshot.file_key ?? [])
+    const [first, ...others] = await this.snapshots()
+    this.firstFile ??= first.file_key ?? undefined
+    const keys = others.flatMap((snapshot) => snapshot.file_key ?? [])
     if (keys.length > 0) await this.files.deleteFiles(keys)
   }
 
-  /** Deletes the files the suite left in the store of files. */
-  async deleteFiles(): Promise<void> {
-    const keys = (await this.snapshots()).flatMap((snapshot) => snapshot.file_key ?? [])
-    await this.files.deleteFiles(keys)
+  /** Deletes the file every test began with. */
+  async deleteFirstFile(): Promise<void> {
+    if (this.firstFile) await this.files.deleteFiles([this.firstFile])
   }
 }
