@@ -31,7 +31,7 @@ export function serveFeed({ asksForCredentials }: { asksForCredentials: boolean 
     const named = file ? await module.snapshots.namedSnapshot({ snapshotId: file.id }) : undefined
     const [feed] = file ? await module.listFeeds({ id: named?.feed_id ?? file.id }, { take: 1 }) : []
     if (!file || !feed || !isTokenValid(req.params.token, feed, await module.issues.databaseNow())) {
-      res.status(404).type("text").send("Not found")
+      refuse(res, 404, "Not found")
       return
     }
     if (asksForCredentials && !(await checkCredentials(req, res, feed.id))) return
@@ -46,7 +46,8 @@ async function checkCredentials(req: MedusaRequest, res: MedusaResponse, feedId:
   try {
     const credentials = await metaCatalog(req.scope).feedCredentials(feedId)
     if (!credentials || isAuthorised(req.headers.authorization, credentials)) return true
-    res.set("WWW-Authenticate", 'Basic realm="Meta catalog feed", charset="UTF-8"').status(401).type("text").send("Unauthorized")
+    res.set("WWW-Authenticate", 'Basic realm="Meta catalog feed", charset="UTF-8"')
+    refuse(res, 401, "Unauthorized")
   } catch (error) {
     if (!(error instanceof SecretUnreadable)) throw error
     req.scope.resolve(ContainerRegistrationKeys.LOGGER).error(`[meta-catalog] the password of feed ${feedId} cannot be read: ${error.message}`)
@@ -138,7 +139,13 @@ function exactly(bytes: number): Transform {
 
 function unavailable(res: MedusaResponse): void {
   for (const header of ["ETag", "Last-Modified", "Content-Length", "Content-Encoding", "Content-Type"]) res.removeHeader(header)
-  res.set("Retry-After", String(RETRY_AFTER_S)).status(503).type("text").send("There is no complete feed file yet; try again later.")
+  res.set("Retry-After", String(RETRY_AFTER_S))
+  refuse(res, 503, "There is no complete feed file yet; try again later.")
+}
+
+/** Ends the response with a short text. Not by `send`, which would give it a version of its own. */
+function refuse(res: MedusaResponse, status: number, text: string): void {
+  res.status(status).type("text").set("Content-Length", String(Buffer.byteLength(text))).end(text)
 }
 
 function wordsOf(error: unknown): string {
