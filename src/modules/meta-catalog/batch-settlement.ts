@@ -44,7 +44,7 @@ export async function takePolls(
 
 /** Retailer ids that still wait for this batch; entries that were let go may be in a later one already. */
 export async function waitingIn(sql: Sql, batchId: string): Promise<Set<string>> {
-  const waiting = await rows<{ retailer_id: string }>(sql, `select retailer_id from meta_catalog_item where batch_id = :batchId`, { batchId })
+  const waiting = await rows<{ retailer_id: string }>(sql, `select retailer_id from meta_catalog_item where batch_id = :batchId and deleted_at is null`, { batchId })
   return new Set(waiting.map((row) => row.retailer_id))
 }
 
@@ -67,7 +67,7 @@ export async function verifyBatch(sql: Sql, batchId: string, { error, rejected }
  * The batch has ended: what was not rejected is acknowledged, and items that nobody holds back any more may be claimed
  * again. A value an upload may have overwritten meanwhile counts as unknown instead.
  *
- * @returns the retailer ids acknowledged now and how long the slowest took from its mark, or null when another worker settled it.
+ * @returns the retailer ids acknowledged now and how many items were let go as rejected, or null when another worker settled it.
  */
 export async function settleBatch(
   sql: Sql,

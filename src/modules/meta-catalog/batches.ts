@@ -212,7 +212,8 @@ export async function beginHalf(sql: Sql, { batchId, owner }: BatchHold): Promis
        update meta_catalog_batch set status = 'sending', lease_until = meta_catalog_now() + interval '${LEASE}', updated_at = meta_catalog_now()
        where id = :batchId and owner = :owner and status = 'claimed' returning id),
      sent as (
-       update meta_catalog_item set sent_at = meta_catalog_now() where batch_id = :batchId and exists (select from b))
+       update meta_catalog_item set sent_at = meta_catalog_now()
+       where batch_id = :batchId and deleted_at is null and exists (select from b))
      select id from b`,
     { batchId, owner }
   )
