@@ -118,8 +118,11 @@ withConnectedStore("uploads", (store) => {
 
     await store.edge.close()
     await control.fetchFeedNow(feed.meta_feed_id!, "replace")
-    await pullUploads(store.container)
-    const failed = await statusOf(store, catalogId)
+    const failed = await until("the failed fetch is seen", async () => {
+      await pullUploads(store.container)
+      const status = await statusOf(store, catalogId)
+      return status.feeds[0].last_error !== null && status
+    })
     expect(failed.feeds[0].last_error).toMatch(/^Upload \d+ failed: .*Couldn't Be Fetched/)
     expect(failed.uploads[0]).toMatchObject({ detected: 0, ingested_at: expect.any(String), snapshot_id: null })
     expect(await noticed(/an upload failed$/)).toHaveLength(1)
@@ -130,8 +133,11 @@ withConnectedStore("uploads", (store) => {
     await control.fetchFeedNow(feed.meta_feed_id!, "replace")
     expect((await control.item(metaCatalogId, variant.sku))!.quantity_to_sell_on_facebook).toBe(old)
     expect(old).not.toBe(wanted)
-    await pullUploads(store.container)
-    await until("Meta has the newer value again", async () => (await control.item(metaCatalogId, variant.sku))!.quantity_to_sell_on_facebook === wanted)
+    // Read again as the job does: a feed's sessions are read at most once a second, and this one may come too soon after the last.
+    await until("Meta has the newer value again", async () => {
+      await pullUploads(store.container)
+      return (await control.item(metaCatalogId, variant.sku))!.quantity_to_sell_on_facebook === wanted
+    })
     const healed = await ingested(catalogId, 3)
     expect(healed.feeds[0].last_error).toBeNull()
     expect(healed.uploads[0]).toMatchObject({ input_method: "Server Fetch", snapshot_id: feed.published!.id })
