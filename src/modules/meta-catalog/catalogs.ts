@@ -201,6 +201,8 @@ export async function forgetCatalog(sql: Sql, { catalogId }: { catalogId: string
      fetches as (delete from meta_catalog_fetch where feed_id in (select id from meta_catalog_feed where catalog_id = :catalogId)),
      uploads as (delete from meta_catalog_upload where catalog_id = :catalogId),
      batches as (delete from meta_catalog_batch where catalog_id = :catalogId),
+     calls as (delete from meta_catalog_call where catalog_id = :catalogId),
+     changes as (delete from meta_catalog_item_change where catalog_id = :catalogId),
      issues as (delete from meta_catalog_issue where catalog_id = :catalogId),
      item_rows as (delete from meta_catalog_item_row where item_id in (select id from meta_catalog_item where catalog_id = :catalogId)),
      items as (delete from meta_catalog_item where catalog_id = :catalogId),

@@ -10,7 +10,7 @@ import * as issues from "./issues"
 import * as itemRegistration from "./item-registration"
 import * as itemRows from "./item-rows"
 import * as items from "./items"
-import { Batch, Catalog, Feed, Fetch, Issue, Item, ItemRow, Snapshot, Upload } from "./models"
+import { Batch, Call, Catalog, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Snapshot, Upload } from "./models"
 import * as nextWork from "./next-work"
 import * as overview from "./overview"
 import { parseOptions, type MetaCatalogOptions } from "./options"
@@ -36,7 +36,7 @@ function bind<Transitions extends Record<string, Transition>>(connection: () => 
  * The plugin's state. Generated methods (`listCatalogs`, `createFeeds`, …) read and write single rows; the transitions
  * that correctness rests on are grouped by the table they move (`batches`, `items`, `uploads`, …), one SQL statement each.
  */
-export class MetaCatalogModuleService extends MedusaService({ Batch, Catalog, Feed, Fetch, Issue, Item, ItemRow, Snapshot, Upload }) {
+export class MetaCatalogModuleService extends MedusaService({ Batch, Call, Catalog, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Snapshot, Upload }) {
   readonly options: MetaCatalogOptions
   readonly secrets: SecretBox
   readonly batches: Bound<typeof sending & typeof doubts & typeof settlement>

@@ -1,7 +1,7 @@
 import { model } from "@medusajs/framework/utils"
 
 /**
- * One items_batch call. The row with its items and values is committed before the POST, so a worker that dies leaves
+ * One call that carries values to Meta: an items_batch call, a round of single item updates, or an update_only upload. The row with its items and values is committed before the POST, so a worker that dies leaves
  * behind what it may have sent.
  *
  * claimed → sending → sent → (verifying →) settled; from sending or sent also → doubtful → settled; claimed may end in
@@ -13,12 +13,13 @@ export const Batch = model
     {
       id: model.id({ prefix: "mcbatch" }).primaryKey(),
       catalog_id: model.text(),
+      transport: model.enum(["items_batch", "item_node", "upload"]).default("items_batch"),
       status: model.enum(["claimed", "sending", "sent", "verifying", "doubtful", "settled", "released"]),
       /** Random word of the worker run that owns the row while it is claimed or sending. */
       owner: model.text(),
       /** When the owner is taken for dead. */
       lease_until: model.dateTime(),
-      /** `[{ item_id, retailer_id, quantity, availability }]` as sent. */
+      /** `[{ item_id, retailer_id, quantity, availability, price }]` as sent; emptied when only the history is kept. */
       values: model.json(),
       item_count: model.number().default(0),
       /** Meta dropped something it did not name: nothing counts until it was read back. */
@@ -31,6 +32,8 @@ export const Batch = model
       doubtful_until: model.dateTime().nullable(),
       acknowledged_count: model.number().default(0),
       rejected_count: model.number().default(0),
+      /** Retailer ids Meta refused. */
+      rejected: model.json().nullable(),
       error: model.text().nullable(),
       settled_at: model.dateTime().nullable(),
     }

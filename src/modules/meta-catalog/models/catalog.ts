@@ -29,6 +29,14 @@ export const Catalog = model
       default_condition: model.enum(["new", "refurbished", "used"]).default("new"),
       google_product_category: model.text().nullable(),
       retailer_id_scheme: model.enum(["sku", "variant_id"]).default("sku"),
+      /** Which groups of fields the push owns. Quantity and availability travel as one pair … */
+      pushes_stock: model.boolean().default(true),
+      /** … and price, sale price and its dates as another. What the push does not own travels with the feed alone. */
+      pushes_prices: model.boolean().default(false),
+      /** Price lists that began or ended up to this time have been looked at. */
+      prices_checked_at: model.dateTime().nullable(),
+      /** `item_node` updates items one by one and is for stores of a dozen items that Meta does not read a feed of. */
+      transport: model.enum(["items_batch", "item_node"]).default("items_batch"),
       state: model.enum(["active", "paused"]).default("active"),
       /** Machine word, for instance `token_invalid`, `moved_or_copy`, `secret_unreadable`. */
       pause_reason: model.text().nullable(),
@@ -38,6 +46,11 @@ export const Catalog = model
       throttled_until: model.dateTime().nullable(),
       /** No call at all before this time: Meta asked to wait with a limit that is not the batch bucket's. */
       quiet_until: model.dateTime().nullable(),
+      /** Calls of the batch bucket an hour, as far as Meta's usage header has told; Meta's least is 200 (CONTRACT 2.2). */
+      calls_per_hour: model.number().default(200),
+      /** The batch bucket's use as Meta last told it, in percent; it throttles at 100. */
+      usage_percent: model.number().nullable(),
+      usage_seen_at: model.dateTime().nullable(),
       /** Calls in a row whose outcome was not an answer to their items; the wait after each doubles. */
       failed_calls: model.number().default(0),
       /** The checks of the last *Test connection*. */
@@ -54,6 +67,18 @@ export const Catalog = model
       brake_held: model.json().nullable(),
       /** Until this time mass changes pass, because a person released them. */
       brake_released_until: model.dateTime().nullable(),
+      /** A person stopped all selling at this time: every item of the scope counts as having nothing to sell. */
+      panic_since: model.dateTime().nullable(),
+      /** What is stopped, `{ product_ids, collection_ids, category_ids, type_ids, tag_ids }`; null is everything. */
+      panic_scope: model.json().nullable(),
+      /** Meta may sell on its own, so it may rightly hold less than what it was told. */
+      sells_on_meta: model.boolean().default(false),
+      audit_requested_at: model.dateTime().nullable(),
+      audited_at: model.dateTime().nullable(),
+      /** What the last complete audit found. */
+      audit: model.json().nullable(),
+      /** Where the running audit stands; null between audits. */
+      audit_run: model.json().nullable(),
     }
   )
   .indexes([{ name: "IDX_meta_catalog_catalog_meta_id", on: ["meta_catalog_id"], unique: true, where: "deleted_at IS NULL" }])

@@ -26,24 +26,34 @@ export const Item = model
       /** The value may differ from Meta's since this time; cleared by the claim, before values are read. */
       due_at: model.dateTime().nullable(),
       due_reason: model.text().nullable(),
-      /** Smaller goes first. */
+      /** Smaller goes first. Given by the mark, and anew once the wanted value is known (`is_ranked`). */
       priority: model.number().default(100),
+      is_ranked: model.boolean().default(false),
       /** Last time anything marked the item due, whether or not it was sent since. */
       marked_at: model.dateTime().nullable(),
       /** The one known request this item is part of. */
       batch_id: model.text().nullable(),
+      /** The update_only upload that carries the item: until it is taken in, only a sell-out is sent beside it. */
+      carrier_id: model.text().nullable(),
       /** An upload may overwrite the value in flight: when its batch settles, the value counts as unknown. */
       reassert: model.boolean().default(false),
 
       wanted_quantity: model.number().nullable(),
       wanted_availability: model.text().nullable(),
+      /** `{ price, sale_price, sale_price_effective_date }` as Meta reads them, "" where there is none; null when never computed. */
+      wanted_price: model.json().nullable(),
       wanted_at: model.dateTime().nullable(),
+      /** What led to the wanted value: the reason of the mark that was answered by it. */
+      wanted_reason: model.text().nullable(),
       sent_quantity: model.number().nullable(),
       sent_availability: model.text().nullable(),
+      sent_price: model.json().nullable(),
       sent_at: model.dateTime().nullable(),
       /** What Meta confirmed. Availability null means unknown: nothing confirmed, or an upload may have changed it since. */
       acknowledged_quantity: model.number().nullable(),
       acknowledged_availability: model.text().nullable(),
+      /** Null means unknown, also for a catalogue whose push has never sent prices. */
+      acknowledged_price: model.json().nullable(),
       acknowledged_at: model.dateTime().nullable(),
       rejected_at: model.dateTime().nullable(),
       attempts: model.number().default(0),
@@ -70,5 +80,6 @@ export const Item = model
       on: ["catalog_id", "due_at"],
       where: "due_at IS NOT NULL AND batch_id IS NULL AND listed_at IS NOT NULL AND deleted_at IS NULL",
     },
+    { name: "IDX_meta_catalog_item_carrier", on: ["carrier_id"], where: "carrier_id IS NOT NULL" },
     { name: "IDX_meta_catalog_item_batch", on: ["batch_id"], where: "batch_id IS NOT NULL" },
   ])

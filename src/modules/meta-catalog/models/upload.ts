@@ -13,6 +13,10 @@ export const Upload = model
       snapshot_id: model.text().nullable(),
       /** The snapshot was tied by a fetch near the start, or assumed to be the oldest one served. */
       snapshot_tie: model.enum(["named", "fetch", "assumed"]).nullable(),
+      /** It changed and added items, and deleted none. */
+      update_only: model.boolean().default(false),
+      /** The batch whose values an upload of ours carried, when it was no snapshot of the feed. */
+      batch_id: model.text().nullable(),
       input_method: model.text().nullable(),
       started_at: model.dateTime().nullable(),
       ended_at: model.dateTime().nullable(),
