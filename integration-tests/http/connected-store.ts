@@ -6,7 +6,10 @@ import { freePort } from "../../scripts/free-port"
 import type { AdminCatalogStatus, AdminFeed, AdminProductStatus } from "../../src/api/admin/meta-catalog/types"
 import { startSandbox, type Sandbox } from "../graph-sandbox"
 import { seedStore, type SeededVariant, type StoreFacts } from "../store/seed-store"
+import { until } from "../store/until"
 import { openEdge, type PublicEdge } from "./public-edge"
+
+export { until }
 
 export const PRODUCT_URL = "https://shop.example/{country}/products/{handle}?variant={variant_id}"
 
@@ -25,21 +28,6 @@ export type ConnectedStore = {
 
 /** One freshly connected catalogue with its first upload taken in and nothing waiting. */
 export type Connected = { catalogId: string; metaCatalogId: string; token: string; feed: AdminFeed }
-
-/** Waits until `look` answers something, asking ten times a second. */
-export async function until<Found>(what: string, look: () => Promise<Found | null | undefined | false>, seconds = 30): Promise<Found> {
-  const end = Date.now() + seconds * 1_000
-  for (;;) {
-    const found = await look()
-    if (found) {
-      return found
-    }
-    if (Date.now() > end) {
-      throw new Error(`Waited ${seconds} s in vain: ${what}`)
-    }
-    await sleep(100)
-  }
-}
 
 /** Boots Medusa once for the suite, with the plugin in place and its Graph URL pointing at a sandbox of the suite's own. */
 export function withConnectedStore(name: string, testSuite: (store: ConnectedStore) => void): void {

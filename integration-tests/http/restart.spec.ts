@@ -2,7 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { Client } from "pg"
 import { AdminApi } from "../../scripts/demo/admin-api"
 import { freePort } from "../../scripts/free-port"
-import { startSandbox, type Sandbox, type SandboxBatch } from "../graph-sandbox"
+import { startSandbox, type Sandbox } from "../graph-sandbox"
+import { sentTwiceInOneCall, sentWhileInFlight } from "../store/call-order"
+import { randomFrom } from "../store/random"
 import type { SeededVariant, StoreFacts } from "../store/seed-store"
 import { startStore, type Store } from "../store/start-store"
 import { dropStoreDatabase, readFacts } from "../store/store-database"
@@ -186,36 +188,3 @@ describe("processes that die and work side by side", () => {
     return found
   }
 })
-
-function sentTwiceInOneCall(batches: SandboxBatch[]): string[] {
-  return batches.flatMap(({ handle, requests }) => {
-    const ids = requests.map(({ data }) => data.id)
-    return ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `${id} in ${handle}`)
-  })
-}
-
-/** Items of a call that came in before Meta had finished an earlier call with the same item. */
-function sentWhileInFlight(batches: SandboxBatch[]): string[] {
-  const busyUntil = new Map<string, number>()
-  const found: string[] = []
-  for (const { requests, received_at, finished_at } of [...batches].sort((a, b) => Date.parse(a.received_at) - Date.parse(b.received_at))) {
-    for (const { data } of requests) {
-      if (Date.parse(received_at) < (busyUntil.get(data.id) ?? 0)) {
-        found.push(`${data.id} at ${received_at}`)
-      }
-      busyUntil.set(data.id, finished_at ? Date.parse(finished_at) : Infinity)
-    }
-  }
-  return found
-}
-
-/** Mulberry32: numbers from 0 to 1, the same for the same seed. */
-function randomFrom(start: number): () => number {
-  let state = start
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
-}
