@@ -57,7 +57,7 @@ export async function measureRound(place: ThroughputPlace, round: number): Promi
 }
 
 async function timeFloor({ graph, connected }: ThroughputPlace, expected: Expected[]): Promise<number> {
-  const requests = expected.map(({ retailer_id, quantity }) => toItemUpdate({ item_id: "", retailer_id, quantity, availability: "in stock" }))
+  const requests = expected.map(({ retailer_id, quantity }) => toItemUpdate({ item_id: "", retailer_id, quantity, availability: "in stock", price: null }))
   const bodies: string[] = []
   for (let start = 0; start < requests.length; start += ITEMS_PER_CALL) {
     bodies.push(JSON.stringify({ item_type: "PRODUCT_ITEM", allow_upsert: false, requests: requests.slice(start, start + ITEMS_PER_CALL) }))

@@ -8,8 +8,7 @@ import type { MappedProduct } from "./map-product"
 import { metadataText } from "./metadata"
 import { optionCells } from "./option-fields"
 import { cut, oneLine } from "./plain-text"
-import { priceText, toUnits } from "./price-text"
-import type { PriceSource } from "./prices"
+import { priceCells } from "./price-cells"
 import type { VariantSource } from "./product-sources"
 
 /** A variant mapped to a row, still without its stock; what did not fit is in `losses`. */
@@ -27,7 +26,7 @@ export function mapItem(variant: VariantSource, product: MappedProduct, settings
   if (images.main === null && product.images.invalid.length > 0) {
     losses.push({ kind: "invalid", field: "image_link", value: product.images.invalid[0] })
   }
-  const price = priceCells(variant.price, settings, losses)
+  const price = priceCells(variant.price, settings.currency, losses)
   const options = optionCells(variant.options)
   // One literal with every column: objects of one shape are what makes a hundred thousand of them cheap.
   const cells: VariantCells = {
@@ -73,34 +72,6 @@ function hashOf(c: VariantCells, product: MappedProduct): string {
   const codes = `${c.id}\n${c.condition}\n${c.gtin}\n${c.mpn}\n${c.gender}\n${c.age_group}`
   const looks = `${c.color}\n${c.size}\n${c.material}\n${c.pattern}\n${c.additional_variant_attribute}`
   return hash("md5", `${product.hash}\n${codes}\n${prices}\n${looks}\n${c.link}\n${c.image_link}\n${c.additional_image_link}`)
-}
-
-type PriceCells = Pick<VariantCells, "price" | "sale_price" | "sale_price_effective_date">
-
-const NO_PRICE_CELLS: PriceCells = { price: "", sale_price: "", sale_price_effective_date: "" }
-
-function priceCells({ amount, saleAmount, saleStartsAt, saleEndsAt }: PriceSource, { currency }: ItemSettings, losses: Loss[]): PriceCells {
-  if (amount === null) return NO_PRICE_CELLS
-  const units = toUnits(amount, currency)
-  if (units <= 0n) {
-    losses.push({ kind: "invalid", field: "price", value: amount })
-    return NO_PRICE_CELLS
-  }
-  const price = priceText(units, currency)
-  const saleUnits = saleAmount === null ? units : toUnits(saleAmount, currency)
-  if (saleUnits <= 0n) losses.push({ kind: "invalid", field: "sale_price", value: saleAmount! })
-  // A sale price that is not lower is no sale; Meta would refuse it.
-  if (saleUnits <= 0n || saleUnits >= units) return { price, sale_price: "", sale_price_effective_date: "" }
-  return { price, sale_price: priceText(saleUnits, currency), sale_price_effective_date: period(saleStartsAt, saleEndsAt) }
-}
-
-/** `start/end` with minutes and offset. A sale without an end needs no dates: it is already running. */
-function period(startsAt: Date | null, endsAt: Date | null): string {
-  return startsAt && endsAt ? `${moment(startsAt)}/${moment(endsAt)}` : ""
-}
-
-function moment(date: Date): string {
-  return `${date.toISOString().slice(0, 16)}+00:00`
 }
 
 /** The first right GTIN among what the variant has. A barcode that is no GTIN at all is the shop's own and no fault. */

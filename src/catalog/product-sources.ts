@@ -1,6 +1,6 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import { KNOWN_ITEM_COLUMNS, toKnownItem, type KnownItem, type KnownItemRow } from "./known-items"
-import { BASE_PRICE, calculatedPriceSource, NO_PRICE, readPriceListDates, type CalculatePrices, type PriceSource } from "./prices"
+import { basePrice, calculatedPriceSource, NO_PRICE, readPriceListDates, type CalculatePrices, type PriceSource } from "./prices"
 import { readCategoryPaths, readProducts, type ProductSource } from "./product-details"
 import { openCursor } from "./query"
 import { readAhead } from "./read-ahead"
@@ -54,7 +54,7 @@ type VariantRow = KnownItemRow & {
 const PAGES_AHEAD = 2
 
 const OFFERED_VARIANTS = `
-  with ${availableByVariant("true")}, ${BASE_PRICE}, ${VARIANT_OPTIONS}
+  with ${availableByVariant("true")}, ${basePrice("true")}, ${VARIANT_OPTIONS}
   select v.id, v.product_id, v.title, v.sku, v.barcode, v.ean, v.upc, v.material, v.thumbnail, v.metadata,
          v.manage_inventory, v.allow_backorder, a.available, vo.options,
          bp.amount::text as amount, bp.has_rules, vps.price_set_id,

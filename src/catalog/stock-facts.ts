@@ -1,4 +1,5 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
+import type { PriceCells } from "./price-cells"
 import { openCursor, openSnapshot, query } from "./query"
 import type { CatalogScope } from "./scope"
 import { availableByVariant, isOffered } from "./stock-sql"
@@ -29,6 +30,9 @@ export type ItemFacts = {
   acknowledgedAvailability: string | null
   sentQuantity: number | null
   sentAvailability: string | null
+  /** Cells by Meta's names; null when what Meta holds is not known. Read only `withPrices`. */
+  acknowledgedPrice: PriceCells | null
+  sentPrice: PriceCells | null
   listed: boolean
   dueAt: Date | null
   batchId: string | null
@@ -52,6 +56,8 @@ type ItemFactRow = FactRow & {
   acknowledged_availability: string | null
   sent_quantity: number | null
   sent_availability: string | null
+  acknowledged_price?: PriceCells | null
+  sent_price?: PriceCells | null
   listed: boolean
   due_at: Date | null
   batch_id: string | null
@@ -80,7 +86,11 @@ export async function readStockFacts(sql: Knex, scope: CatalogScope, variantIds:
  * Streams every item of the catalogue with its facts (an item without a valid feed row counts as not offered), in pages, all from one state of the database. The transaction stays
  * open until the generator ends or is left.
  */
-export async function* streamItemFacts(sql: Knex, scope: CatalogScope, { pageSize }: { pageSize: number }): AsyncGenerator<ItemFacts[]> {
+export async function* streamItemFacts(
+  sql: Knex,
+  scope: CatalogScope,
+  { pageSize, withPrices = false }: { pageSize: number; withPrices?: boolean }
+): AsyncGenerator<ItemFacts[]> {
   const snapshot = await openSnapshot(sql)
   try {
     const cursor = await openCursor<ItemFactRow>(snapshot, {
@@ -90,6 +100,7 @@ export async function* streamItemFacts(sql: Knex, scope: CatalogScope, { pageSiz
       statement: `with ${availableByVariant("true")}
         select i.id as item_id, i.variant_id, i.product_id, i.retailer_id,
                i.acknowledged_quantity, i.acknowledged_availability, i.sent_quantity, i.sent_availability,
+               ${withPrices ? "i.acknowledged_price, i.sent_price," : ""}
                i.listed_at is not null as listed, i.due_at, i.batch_id, i.rejected_at is not null as is_rejected,
                coalesce(${isOffered("v", "p")}, false) and i.invalid_since is null as is_offered,
                coalesce(v.manage_inventory, true) as manage_inventory, coalesce(v.allow_backorder, false) as allow_backorder, a.available
@@ -128,6 +139,8 @@ function toItemFacts(row: ItemFactRow): ItemFacts {
     acknowledgedAvailability: row.acknowledged_availability,
     sentQuantity: row.sent_quantity,
     sentAvailability: row.sent_availability,
+    acknowledgedPrice: row.acknowledged_price ?? null,
+    sentPrice: row.sent_price ?? null,
     listed: row.listed,
     dueAt: row.due_at,
     batchId: row.batch_id,

@@ -2,7 +2,7 @@ import { z } from "@medusajs/framework/zod"
 import { isMissingObject } from "./classify-error"
 import type { GraphClient } from "./client"
 import { GraphError } from "./graph-error"
-import { readPages } from "./pages"
+import { readPage, readPages, type Page } from "./pages"
 import { changeReply, graphCount, graphId, graphText } from "./reply-values"
 
 const itemReply = z.looseObject({
@@ -14,6 +14,7 @@ const itemReply = z.looseObject({
   quantity_to_sell_on_facebook: graphCount.nullish(),
   inventory: graphCount.nullish(),
   visibility: z.string().nullish(),
+  product_feed: z.looseObject({ id: graphId, name: graphText.nullish() }).nullish(),
   image_fetch_status: z.string().nullish(),
   errors: z
     .array(
@@ -56,6 +57,19 @@ export async function readItem(
 }
 
 const DEFAULT_FIELDS = ["availability", "quantity_to_sell_on_facebook", "visibility"]
+
+/**
+ * One page of everything a catalogue holds, whoever put it there. `after` is the cursor of the page before, null for the first.
+ *
+ * Paging over this edge may repeat or miss items: it is not a dump of the catalogue (CONTRACT 4.3).
+ */
+export async function listItems(
+  client: GraphClient,
+  { metaCatalogId, after, limit, fields = DEFAULT_FIELDS }: { metaCatalogId: string; after: string | null; limit: number; fields?: readonly string[] }
+): Promise<Page<ProductItem>> {
+  const path = `${encodeURIComponent(metaCatalogId)}/products`
+  return await readPage(client, { path, query: { fields: fieldList(fields), limit }, after }, itemReply)
+}
 
 /** A filter travels in the address, whose safe length is a few thousand characters. */
 const MAX_IDS_PER_CALL = 50

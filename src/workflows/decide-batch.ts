@@ -1,34 +1,82 @@
 import { quantityToSell, type StockPolicy } from "../catalog/quantity-to-sell"
 import type { StockFacts } from "../catalog/stock-facts"
 import type { ItemUpdate } from "../graph-api/items-batch"
-import type { BatchEntry, ClaimedItem } from "../modules/meta-catalog/batches"
+import type { BatchEntry } from "../modules/meta-catalog/batch-entry"
+import type { ClaimedItem } from "../modules/meta-catalog/batches"
+import type { ItemValue, PriceGroup } from "../modules/meta-catalog/items"
+
+/** What the store says of the claimed items, read after the claim. `prices` is null for a catalogue whose push does not own them. */
+export type StoreState = { facts: Map<string, StockFacts>; prices: Map<string, PriceGroup> | null }
+
+/** Which groups the push owns, and by which policy stock is shown. */
+export type PushSettings = { pushesStock: boolean; policy: StockPolicy }
 
 /**
- * Splits a claim into what has to be sent and what Meta already holds. Pure. A variant no row has ever had, or whose
- * feed row is not valid, counts as not offered: its item goes out of stock.
+ * Splits a claim into what has to be sent and what Meta already holds. Pure. An entry has only the groups that differ. A
+ * variant no row has ever had, or whose feed row is not valid, counts as not offered: its item goes out of stock.
  */
 export function decideBatch(
   items: ClaimedItem[],
-  facts: Map<string, StockFacts>,
-  policy: StockPolicy
+  store: StoreState,
+  settings: PushSettings
 ): { entries: BatchEntry[]; unchanged: BatchEntry[] } {
   const entries: BatchEntry[] = []
   const unchanged: BatchEntry[] = []
   for (const item of items) {
-    const known = facts.get(item.variant_id) ?? gone(item)
-    const { quantity, availability } = quantityToSell({ ...known, isOffered: known.isOffered && !item.is_invalid }, policy)
-    const isKnown = item.acknowledged_availability === availability && item.acknowledged_quantity === quantity
-    const entry = { item_id: item.id, retailer_id: item.retailer_id, quantity, availability }
-    ;(isKnown ? unchanged : entries).push(entry)
+    const wanted = wantedOf(item, store, settings)
+    const differing = differingGroups(item, wanted)
+    const mark = { item_id: item.id, retailer_id: item.retailer_id, reason: item.due_reason, due_at: item.due_at }
+    if (differing.availability === null && differing.price === null) {
+      unchanged.push({ ...mark, ...wanted })
+    } else {
+      entries.push({ ...mark, ...differing })
+    }
   }
   return { entries, unchanged }
 }
 
-/** The request Meta gets for an entry: only what changes, as one pair (CONTRACT 3.1; seed 0: both must agree to be buyable). */
-export function toItemUpdate({ retailer_id, quantity, availability }: BatchEntry): ItemUpdate {
+function wantedOf(item: ClaimedItem, { facts, prices }: StoreState, { pushesStock, policy }: PushSettings): ItemValue {
+  const price = prices?.get(item.variant_id) ?? null
+  if (!pushesStock) {
+    return { quantity: null, availability: null, price }
+  }
+  const known = facts.get(item.variant_id) ?? gone(item)
+  const { quantity, availability } = quantityToSell({ ...known, isOffered: known.isOffered && !item.is_invalid }, policy)
+  return { quantity, availability, price }
+}
+
+function differingGroups(item: ClaimedItem, wanted: ItemValue): ItemValue {
+  const isStockKnown = item.acknowledged_availability === wanted.availability && item.acknowledged_quantity === wanted.quantity
+  // A price Meta has refused is refused again, and would take the stock beside it along.
+  const isPriceRefused = item.is_rejected && isSamePrice(item.sent_price, wanted.price)
+  const isPriceKnown = wanted.price === null || isSamePrice(item.acknowledged_price, wanted.price) || isPriceRefused
+  return {
+    quantity: isStockKnown ? null : wanted.quantity,
+    availability: isStockKnown ? null : wanted.availability,
+    price: isPriceKnown ? null : wanted.price,
+  }
+}
+
+/** Whether two price groups say the same. */
+export function isSamePrice(one: PriceGroup | null, other: PriceGroup | null): boolean {
+  return (
+    one?.price === other?.price && one?.sale_price === other?.sale_price && one?.sale_price_effective_date === other?.sale_price_effective_date
+  )
+}
+
+/**
+ * The request Meta gets for an entry: only what changes, stock as one pair and prices as one group (CONTRACT 3.1; seed 0: quantity
+ * and availability must agree to be buyable). No sale is "" in both of its fields, which clears them.
+ */
+export function toItemUpdate({ retailer_id, quantity, availability, price }: BatchEntry): ItemUpdate {
   return {
     method: "UPDATE",
-    data: { id: retailer_id, availability, ...(quantity === null ? {} : { quantity_to_sell_on_facebook: quantity }) },
+    data: {
+      id: retailer_id,
+      ...(availability === null ? {} : { availability }),
+      ...(availability === null || quantity === null ? {} : { quantity_to_sell_on_facebook: quantity }),
+      ...price,
+    },
   }
 }
 

@@ -3,6 +3,7 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk"
 import { DEFAULT_STOCK_POLICY } from "../catalog/quantity-to-sell"
 import { readStockFacts } from "../catalog/stock-facts"
+import { openPriceReader } from "./catalog-prices"
 import { decideBatch } from "./decide-batch"
 import { openCatalog } from "./open-catalog"
 import { sendBatch } from "./send-batch"
@@ -25,14 +26,17 @@ export async function pushItems(container: MedusaContainer, catalogId: string): 
   }
   const { batches, publicUrl } = open.module
   const owner = randomUUID()
+  const settings = { pushesStock: open.catalog.pushes_stock, policy: DEFAULT_STOCK_POLICY }
+  const readPrices = open.catalog.pushes_prices ? await openPriceReader(container, open.sql, open.scope) : null
   for (;;) {
     const { hold, items } = await batches.claimItems({ catalogId, publicUrl, owner, limit: ITEMS_PER_CALL })
     if (items.length === 0) {
       return result
     }
     // Read after the claim has cleared due_at: a change from here on marks the item due again.
-    const facts = await readStockFacts(open.sql, open.scope, items.map((item) => item.variant_id))
-    const { entries, unchanged } = decideBatch(items, facts, DEFAULT_STOCK_POLICY)
+    const variantIds = items.map((item) => item.variant_id)
+    const [facts, prices] = await Promise.all([readStockFacts(open.sql, open.scope, variantIds), readPrices && readPrices(variantIds)])
+    const { entries, unchanged } = decideBatch(items, { facts, prices }, settings)
     result.unchanged += unchanged.length
     if ((await batches.prepareBatch(hold, { entries, unchanged })) && entries.length > 0) {
       result.calls += 1

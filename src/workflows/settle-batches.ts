@@ -126,6 +126,9 @@ async function settleByReadingBack(open: OpenCatalog, batch: PolledBatch): Promi
     if (pair === null) {
       missing.push(entry.retailer_id)
       rejected.push({ retailer_id: entry.retailer_id, message: "Meta does not have this item." })
+    } else if (entry.availability === null) {
+      // Prices read back as display text and prove nothing (CONTRACT 4.3).
+      rejected.push({ retailer_id: entry.retailer_id, message: "Meta reported errors without naming the items, and a price cannot be read back to see whether it was taken." })
     } else if (pair.quantity !== entry.quantity || pair.availability !== entry.availability) {
       rejected.push({ retailer_id: entry.retailer_id, message: "Meta reported errors without naming the items, and this item does not hold what was sent." })
     }

@@ -1,8 +1,11 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk"
 import { hasOfferedWithoutItem } from "../catalog/offered-without-item"
+import type { PriceCells } from "../catalog/price-cells"
 import { DEFAULT_STOCK_POLICY, quantityToSell } from "../catalog/quantity-to-sell"
 import { streamItemFacts, type ItemFacts } from "../catalog/stock-facts"
+import { openPriceReader } from "./catalog-prices"
+import { isSamePrice } from "./decide-batch"
 import { PRIORITY } from "../modules/meta-catalog/priority"
 import { isMassChange } from "./mass-change"
 import { notifyAdmin } from "./notify"
@@ -26,16 +29,19 @@ export async function sweep(container: MedusaContainer, catalogId: string): Prom
   let selling = 0
   // Held back until the whole catalogue was seen, because only then is it known whether the brake holds them.
   const becomingUnavailable: string[] = []
-  for await (const page of streamItemFacts(open.sql, open.scope, { pageSize: PAGE_SIZE })) {
+  const { pushes_stock: pushesStock, pushes_prices: pushesPrices } = open.catalog
+  const readPrices = pushesPrices ? await openPriceReader(container, open.sql, open.scope) : null
+  for await (const page of streamItemFacts(open.sql, open.scope, { pageSize: PAGE_SIZE, withPrices: pushesPrices })) {
     const differing: string[] = []
+    const prices = readPrices && (await readPrices(page.map((item) => item.variantId)))
     for (const item of page) {
       result.items += 1
       const isSelling = item.listed && item.acknowledgedAvailability === "in stock"
       selling += isSelling ? 1 : 0
-      const change = changeOf(item)
+      const change = pushesStock ? changeOf(item) : null
       if (change && isSelling && change === "out of stock") {
         becomingUnavailable.push(item.itemId)
-      } else if (change) {
+      } else if (change || (prices && hasPriceChanged(item, prices.get(item.variantId)))) {
         differing.push(item.itemId)
       }
     }
@@ -67,6 +73,11 @@ function changeOf(item: ItemFacts): string | null {
     ? { quantity: item.sentQuantity, availability: item.sentAvailability }
     : { quantity: item.acknowledgedQuantity, availability: item.acknowledgedAvailability }
   return told.quantity === wanted.quantity && told.availability === wanted.availability ? null : wanted.availability
+}
+
+/** What Meta refused, or what was sent and is not known to stand, has been told: the transitions that make a price unknown mark it due. */
+function hasPriceChanged(item: ItemFacts, wanted: PriceCells | undefined): boolean {
+  return item.dueAt === null && wanted !== undefined && !isSamePrice(item.acknowledgedPrice ?? item.sentPrice, wanted)
 }
 
 async function mark(open: OpenCatalog, itemIds: string[]): Promise<number> {

@@ -1,5 +1,5 @@
 import { GraphError } from "../graph-error"
-import { findItems, itemPath, readItem, updateItem } from "../product-items"
+import { findItems, itemPath, listItems, readItem, updateItem } from "../product-items"
 import { clientFor, collect, raw, refusal, rejection, ScriptedServer, type Answer } from "./scripted-server"
 
 let server: ScriptedServer
@@ -104,6 +104,37 @@ describe("findItems", () => {
     for (const { url } of server.received) {
       expect(url.href.length).toBeLessThan(8000)
     }
+  })
+})
+
+describe("listItems", () => {
+  it("reads one page from the cursor on, with the feed of each item, and says where the next begins", async () => {
+    const client = await serve(
+      raw('{"data":[{"id":1,"retailer_id":"A","product_feed":{"id":12345678901234567891,"name":"ours"}},{"id":"2","retailer_id":7}],"paging":{"cursors":{"after":"c2"},"next":"http://x/"}}'),
+      { data: [], paging: { cursors: { before: "c2", after: "c2" } } },
+      { data: [] }
+    )
+    const first = await listItems(client, { metaCatalogId: "880012", after: null, limit: 2, fields: ["visibility", "product_feed{id,name}"] })
+    expect(first).toEqual({
+      elements: [
+        { id: "1", retailer_id: "A", product_feed: { id: "12345678901234567891", name: "ours" } },
+        { id: "2", retailer_id: "7" },
+      ],
+      after: "c2",
+    })
+    expect(await listItems(client, { metaCatalogId: "880012", after: first.after, limit: 2 })).toEqual({ elements: [], after: null })
+    expect(server.received.map(({ url }) => [url.pathname, url.searchParams.get("after"), url.searchParams.get("limit")])).toEqual([
+      ["/v26.0/880012/products", null, "2"],
+      ["/v26.0/880012/products", "c2", "2"],
+    ])
+    expect(server.received[0].url.searchParams.get("fields")).toBe("id,retailer_id,visibility,product_feed{id,name}")
+    expect(server.received[0].url.searchParams.has("filter")).toBe(false)
+  })
+
+  it("does not end where a further page is promised under the cursor it was asked from", async () => {
+    const client = await serve({ data: [], paging: { cursors: { after: "c1" }, next: "http://x/" } })
+    const page = listItems(client, { metaCatalogId: "1", after: "c1", limit: 2 })
+    expect(await rejection(page, GraphError)).toMatchObject({ kind: "unreadable" })
   })
 })
 

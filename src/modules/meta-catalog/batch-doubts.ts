@@ -20,7 +20,7 @@ export async function doubtBatch(sql: Sql, batchId: string, { error, windowMs }:
 
 const MAKE_UNKNOWN = `
   update meta_catalog_item i
-  set batch_id = null, reassert = false, acknowledged_quantity = null, acknowledged_availability = null,
+  set batch_id = null, reassert = false, acknowledged_quantity = null, acknowledged_availability = null, acknowledged_price = null,
       due_at = coalesce(i.due_at, meta_catalog_now()), updated_at = meta_catalog_now()
   from b where i.batch_id = b.id and i.deleted_at is null
   returning i.catalog_id`
@@ -49,6 +49,7 @@ export async function expireLeases(sql: Sql, { windowMs }: { windowMs: number })
      set batch_id = null, reassert = false, due_at = coalesce(i.due_at, meta_catalog_now()),
          acknowledged_quantity = case when b.status = 'claimed' and not i.reassert then i.acknowledged_quantity end,
          acknowledged_availability = case when b.status = 'claimed' and not i.reassert then i.acknowledged_availability end,
+         acknowledged_price = case when b.status = 'claimed' and not i.reassert then i.acknowledged_price end,
          updated_at = meta_catalog_now()
      from b where i.batch_id = b.id and i.deleted_at is null
      returning i.catalog_id`,
@@ -72,7 +73,7 @@ export async function closeDoubtful(sql: Sql): Promise<string[]> {
      update meta_catalog_item i
      set due_at = coalesce(i.due_at, meta_catalog_now()), due_reason = 'a lost call may have been applied late',
          reassert = i.batch_id is not null,
-         acknowledged_quantity = null, acknowledged_availability = null, updated_at = meta_catalog_now()
+         acknowledged_quantity = null, acknowledged_availability = null, acknowledged_price = null, updated_at = meta_catalog_now()
      from b, jsonb_to_recordset(b.values) as v(item_id text)
      where i.id = v.item_id and i.deleted_at is null
      returning i.catalog_id`

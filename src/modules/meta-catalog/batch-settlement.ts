@@ -1,5 +1,5 @@
-import type { BatchEntry } from "./batches"
-import { LET_GO_REJECTED, type Rejection } from "./rejections"
+import { BATCH_VALUE, type BatchEntry } from "./batch-entry"
+import { LET_GO_REJECTED, REJECTED_IDS, type Rejection } from "./rejections"
 import { firstRow, rows, type Sql } from "./sql"
 
 /** A batch whose status is to be asked. */
@@ -54,9 +54,10 @@ export async function verifyBatch(sql: Sql, batchId: string, { error, rejected }
     sql,
     `with b as (
        update meta_catalog_batch
-       set status = 'verifying', error = :error, poll_at = meta_catalog_now(), rejected_count = rejected_count + :count, updated_at = meta_catalog_now()
+       set status = 'verifying', error = :error, poll_at = meta_catalog_now(), rejected_count = rejected_count + :count,
+           rejected = ${REJECTED_IDS}, updated_at = meta_catalog_now()
        where id = :batchId and status = 'sent'
-       returning id),
+       returning id, values),
      ${LET_GO_REJECTED}
      select id from b`,
     { batchId, error, rejected: JSON.stringify(rejected), count: rejected.length }
@@ -79,18 +80,19 @@ export async function settleBatch(
     `with b as (
        update meta_catalog_batch
        set status = 'settled', settled_at = meta_catalog_now(), updated_at = meta_catalog_now(),
-           rejected_count = rejected_count + :count, acknowledged_count = greatest(0, item_count - rejected_count - :count)
+           rejected = ${REJECTED_IDS}, rejected_count = rejected_count + :count, acknowledged_count = greatest(0, item_count - rejected_count - :count)
        where id = :batchId and status = :from
        returning id, values),
      ${LET_GO_REJECTED},
      value as (
-       select v.* from b, jsonb_to_recordset(b.values) as v(item_id text, retailer_id text, quantity integer, availability text)
+       select v.* from b, jsonb_to_recordset(b.values) as ${BATCH_VALUE}
        where v.retailer_id not in (select retailer_id from refused)),
      acknowledged as (
        update meta_catalog_item i
        set batch_id = null, attempts = 0, last_error = null, rejected_at = null,
-           acknowledged_quantity = case when i.reassert then null else value.quantity end,
-           acknowledged_availability = case when i.reassert then null else value.availability end,
+           acknowledged_quantity = case when i.reassert then null when value.availability is null then i.acknowledged_quantity else value.quantity end,
+           acknowledged_availability = case when i.reassert then null else coalesce(value.availability, i.acknowledged_availability) end,
+           acknowledged_price = case when i.reassert then null else coalesce(value.price, i.acknowledged_price) end,
            acknowledged_at = meta_catalog_now(),
            due_at = case when i.reassert then coalesce(i.due_at, meta_catalog_now()) else i.due_at end,
            reassert = false, updated_at = meta_catalog_now()

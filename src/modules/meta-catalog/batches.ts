@@ -1,6 +1,7 @@
 import { generateEntityId } from "@medusajs/framework/utils"
-import type { ItemValue } from "./items"
-import { LET_GO_REJECTED, type Rejection } from "./rejections"
+import { BATCH_VALUE, type BatchEntry } from "./batch-entry"
+import type { PriceGroup } from "./items"
+import { LET_GO_REJECTED, REFUSED, REJECTED_IDS, type Rejection } from "./rejections"
 import { firstRow, rows, type Sql } from "./sql"
 
 /** An item as a claim hands it out. `acknowledged` is null when what Meta holds is not known. */
@@ -11,13 +12,17 @@ export type ClaimedItem = {
   product_id: string
   acknowledged_quantity: number | null
   acknowledged_availability: string | null
+  acknowledged_price: PriceGroup | null
+  sent_price: PriceGroup | null
+  /** Meta refused what was sent last. */
+  is_rejected: boolean
   attempts: number
+  /** The mark this claim answers, and since when it waited. */
+  due_reason: string | null
+  due_at: Date
   /** The feed has no valid row for it, so it must not be offered. */
   is_invalid: boolean
 }
-
-/** One entry of a call: an item and the pair it was sent. */
-export type BatchEntry = ItemValue & { item_id: string; retailer_id: string }
 
 /** A worker's hold on a batch. Every transition re-checks it, so a worker taken for dead cannot overwrite its successor. */
 export type BatchHold = { batchId: string; owner: string }
@@ -41,7 +46,7 @@ export async function claimItems(
   const items = await rows<ClaimedItem>(
     sql,
     `with chosen as (
-       select i.id from meta_catalog_item i
+       select i.id, i.due_at, i.due_reason from meta_catalog_item i
        join meta_catalog_catalog c on c.id = i.catalog_id and c.deleted_at is null
        where i.catalog_id = :catalogId and c.state = 'active' and c.public_url = :publicUrl
          and (c.throttled_until is null or c.throttled_until <= meta_catalog_now())
@@ -55,9 +60,11 @@ export async function claimItems(
               (select count(*) from chosen), meta_catalog_now(), meta_catalog_now()
        where exists (select from chosen))
      update meta_catalog_item i
-     set due_at = null, batch_id = :batchId, priority = 100, updated_at = meta_catalog_now()
+     set due_at = null, batch_id = :batchId, priority = 100, is_ranked = false, updated_at = meta_catalog_now()
      from chosen where i.id = chosen.id
-     returning i.id, i.retailer_id, i.variant_id, i.product_id, i.acknowledged_quantity, i.acknowledged_availability, i.attempts, i.invalid_since is not null as is_invalid`,
+     returning i.id, i.retailer_id, i.variant_id, i.product_id, i.acknowledged_quantity, i.acknowledged_availability, i.acknowledged_price,
+               i.sent_price, i.rejected_at is not null as is_rejected, i.attempts, i.invalid_since is not null as is_invalid,
+               chosen.due_at, chosen.due_reason`,
     { catalogId, publicUrl, owner, limit, batchId }
   )
   return { hold: { batchId, owner }, items }
@@ -84,20 +91,36 @@ export async function prepareBatch(
        where id = :batchId and owner = :owner and status = 'claimed'
        returning id),
      value as (
-       select * from jsonb_to_recordset(cast(:entries as jsonb)) as v(item_id text, quantity integer, availability text)),
+       select * from jsonb_to_recordset(cast(:entries as jsonb)) as ${BATCH_VALUE}),
      same as (
-       select * from jsonb_to_recordset(cast(:unchanged as jsonb)) as v(item_id text, quantity integer, availability text)),
+       select * from jsonb_to_recordset(cast(:unchanged as jsonb)) as ${BATCH_VALUE}),
+     history as (
+       insert into meta_catalog_item_change
+         (batch_id, item_id, catalog_id, reason, due_at, sent_at, quantity, availability, price,
+          before_quantity, before_availability, before_price, created_at, updated_at)
+       select b.id, i.id, i.catalog_id, value.reason, value.due_at, meta_catalog_now(), value.quantity, value.availability, value.price,
+              i.acknowledged_quantity, i.acknowledged_availability, i.acknowledged_price, meta_catalog_now(), meta_catalog_now()
+       from b, value join meta_catalog_item i on i.id = value.item_id
+       where i.batch_id = b.id),
      sent as (
+       -- A group that is not part of the call is what Meta already holds.
        update meta_catalog_item i
-       set wanted_quantity = value.quantity, wanted_availability = value.availability, wanted_at = meta_catalog_now(),
-           sent_quantity = value.quantity, sent_availability = value.availability, sent_at = meta_catalog_now(),
-           updated_at = meta_catalog_now()
+       set wanted_quantity = case when value.availability is null then i.acknowledged_quantity else value.quantity end,
+           wanted_availability = coalesce(value.availability, i.acknowledged_availability),
+           wanted_price = coalesce(value.price, i.acknowledged_price),
+           wanted_at = meta_catalog_now(), wanted_reason = value.reason,
+           sent_quantity = case when value.availability is null then i.sent_quantity else value.quantity end,
+           sent_availability = coalesce(value.availability, i.sent_availability),
+           sent_price = coalesce(value.price, i.sent_price),
+           sent_at = meta_catalog_now(), updated_at = meta_catalog_now()
        from value, b where i.id = value.item_id and i.batch_id = b.id),
      let_go as (
        update meta_catalog_item i
-       set wanted_quantity = same.quantity, wanted_availability = same.availability, wanted_at = meta_catalog_now(),
-           batch_id = null, due_at = case when i.reassert then coalesce(i.due_at, meta_catalog_now()) else i.due_at end,
+       set wanted_quantity = same.quantity, wanted_availability = same.availability,
+           wanted_price = coalesce(same.price, i.wanted_price),
+           wanted_at = meta_catalog_now(), wanted_reason = same.reason, batch_id = null, due_at = case when i.reassert then coalesce(i.due_at, meta_catalog_now()) else i.due_at end,
            acknowledged_availability = case when i.reassert then null else i.acknowledged_availability end,
+           acknowledged_price = case when i.reassert then null else i.acknowledged_price end,
            reassert = false, updated_at = meta_catalog_now()
        from same, b where i.id = same.item_id and i.batch_id = b.id)
      select id from b`,
@@ -121,9 +144,9 @@ export async function recordSent(
        update meta_catalog_batch
        set status = 'sent', handle = :handle, posted_at = meta_catalog_now(), must_verify = :mustVerify,
            poll_at = meta_catalog_now() + make_interval(secs => cast(:pollAfterMs as float) / 1000),
-           rejected_count = :count, updated_at = meta_catalog_now()
+           rejected_count = :count, rejected = ${REJECTED_IDS}, updated_at = meta_catalog_now()
        where id = :batchId and owner = :owner and status = 'sending'
-       returning id),
+       returning id, values),
      ${LET_GO_REJECTED}
      select id from b`,
     { batchId, owner, handle, pollAfterMs, mustVerify, rejected: JSON.stringify(rejected), count: rejected.length }
@@ -152,19 +175,18 @@ export async function abandonBatch(
     sql,
     `with b as (
        update meta_catalog_batch
-       set status = 'settled', error = :error, settled_at = meta_catalog_now(), rejected_count = :count, updated_at = meta_catalog_now()
+       set status = 'settled', error = :error, settled_at = meta_catalog_now(), rejected_count = :count, rejected = ${REJECTED_IDS}, updated_at = meta_catalog_now()
        where id = :batchId and status = any(:from)
-       returning id),
-     refused as (
-       select distinct on (retailer_id) retailer_id, message
-       from jsonb_to_recordset(cast(:rejected as jsonb)) as r(retailer_id text, message text))
+       returning id, values),
+     ${REFUSED}
      update meta_catalog_item i
      set batch_id = null, reassert = false, attempts = i.attempts + 1, updated_at = meta_catalog_now(),
          acknowledged_quantity = case when not (:perhapsApplied or i.reassert) then i.acknowledged_quantity end,
          acknowledged_availability = case when not (:perhapsApplied or i.reassert) then i.acknowledged_availability end,
+         acknowledged_price = case when not (:perhapsApplied or i.reassert) then i.acknowledged_price end,
          last_error = coalesce((select message from refused where refused.retailer_id = i.retailer_id), :error),
          rejected_at = case when i.retailer_id in (select retailer_id from refused) then meta_catalog_now() else i.rejected_at end,
-         due_at = case when i.retailer_id in (select retailer_id from refused) then i.due_at
+         due_at = case when i.retailer_id in (select retailer_id from refused) and i.retailer_id not in (select retailer_id from twofold) then i.due_at
                        when :backOff then meta_catalog_now() + ${BACK_OFF}
                        else coalesce(i.due_at, meta_catalog_now()) end
      from b where i.batch_id = b.id and i.deleted_at is null`,
@@ -193,6 +215,11 @@ export async function splitBatch(sql: Sql, { batchId, owner }: BatchHold, halves
               jsonb_array_length(part.entries), meta_catalog_now(), meta_catalog_now()
        from part, b
        returning id),
+     history as (
+       update meta_catalog_item_change h
+       set batch_id = part.id
+       from b, part, jsonb_to_recordset(part.entries) as v(item_id text)
+       where h.batch_id = b.id and h.item_id = v.item_id),
      moved as (
        update meta_catalog_item i
        set batch_id = part.id, updated_at = meta_catalog_now()

@@ -1,7 +1,13 @@
 import { rows, type Sql } from "./sql"
 
-/** The pair that travels together: quantity null means the field is left out. */
-export type ItemValue = { quantity: number | null; availability: string }
+/** The price fields that travel together, as Meta reads them; a field without a value is "", which clears it at Meta. */
+export type PriceGroup = { price: string; sale_price: string; sale_price_effective_date: string }
+
+/**
+ * The two groups of fields the push knows. Quantity and availability are one pair: availability null means the pair is not part
+ * of the value, quantity null beside an availability means the field is left out. Price null: the prices are not part of it.
+ */
+export type ItemValue = { quantity: number | null; availability: string | null; price: PriceGroup | null }
 
 /** What a mark reached. */
 export type Marked = { catalog_id: string; items: number }
@@ -20,7 +26,7 @@ export async function markVariantsDue(
        update meta_catalog_item
        set due_at = coalesce(due_at, meta_catalog_now()), marked_at = meta_catalog_now(), due_reason = :reason,
            priority = case when due_at is null then cast(:priority as integer) else least(priority, :priority) end,
-           updated_at = meta_catalog_now()
+           is_ranked = false, updated_at = meta_catalog_now()
        where variant_id = any(:variantIds) and deleted_at is null
        returning catalog_id)
      select catalog_id, count(*)::int as items from marked group by catalog_id`,
@@ -38,7 +44,7 @@ export async function markItemsDue(
     `update meta_catalog_item
      set due_at = coalesce(due_at, meta_catalog_now()), marked_at = meta_catalog_now(), due_reason = :reason,
          priority = case when due_at is null then cast(:priority as integer) else least(priority, :priority) end,
-         updated_at = meta_catalog_now()
+         is_ranked = false, updated_at = meta_catalog_now()
      where id = any(:itemIds) and deleted_at is null
      returning id`,
     { itemIds, reason, priority }
@@ -80,7 +86,7 @@ export async function unlistItems(sql: Sql, { catalogId, retailerIds }: { catalo
   await rows(
     sql,
     `update meta_catalog_item
-     set listed_at = null, acknowledged_quantity = null, acknowledged_availability = null, updated_at = meta_catalog_now()
+     set listed_at = null, acknowledged_quantity = null, acknowledged_availability = null, acknowledged_price = null, updated_at = meta_catalog_now()
      where catalog_id = :catalogId and retailer_id = any(:retailerIds) and deleted_at is null`,
     { catalogId, retailerIds }
   )

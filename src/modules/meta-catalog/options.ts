@@ -10,6 +10,7 @@ const schema = z.object({
   publicUrl: url.optional(),
   pushDelayMs: z.number().int().min(0).max(60_000).default(1_000),
   doubtfulWindowMs: z.number().int().min(1_000).max(86_400_000).default(600_000),
+  historyDays: z.number().int().min(2).max(365).default(30),
 })
 
 /** What the store's developer sets in `medusa-config.ts`; everything a merchant decides is in the admin instead. */
@@ -26,6 +27,8 @@ export type MetaCatalogOptions = {
   pushDelayMs: number
   /** How long a call of unknown outcome may still be applied by Meta, in milliseconds. Default: 10 minutes. */
   doubtfulWindowMs: number
+  /** How long each item's history of sent values is kept, in days. Default: 30. */
+  historyDays: number
 }
 
 export const DEFAULT_GRAPH_URL = "https://graph.facebook.com"

@@ -27,14 +27,15 @@ export async function countItems(sql: Sql, { catalogId }: { catalogId: string })
             count(*) filter (where discontinued_at is not null)::int as discontinued,
             min(due_at) filter (where state = 'waiting') as pending_since
      from (
-       select listed_at, discontinued_at, due_at,
+       select i.listed_at, i.discontinued_at, i.due_at,
               case when listed_at is null then 'not_in_feed'
                    when batch_id is not null then 'in_flight'
                    when due_at is not null then 'waiting'
                    when rejected_at is not null then 'rejected'
-                   when acknowledged_availability is null then 'waiting'
+                   when c.pushes_stock and acknowledged_availability is null then 'waiting'
                    else 'in_step' end as state
-       from meta_catalog_item where catalog_id = :catalogId and deleted_at is null) i`,
+       from meta_catalog_item i join meta_catalog_catalog c on c.id = i.catalog_id
+       where i.catalog_id = :catalogId and i.deleted_at is null) i`,
     { catalogId }
   )
   return counts as ItemCounts

@@ -1,13 +1,22 @@
 import { rows, type Sql } from "./sql"
 
 /**
- * Forgets what is only history: ended batches after two days, fetches, upload sessions and snapshot rows without a file after
+ * Forgets what is only history: the values of ended batches after two days, the batches themselves and what each item was
+ * sent after `historyDays`, fetches, upload sessions and snapshot rows without a file after
  * ninety. The published snapshot, the newest of each feed and the newest upload sessions stay, because ties rest on them.
  */
-export async function forgetHistory(sql: Sql): Promise<void> {
+export async function forgetHistory(sql: Sql, { historyDays }: { historyDays: number }): Promise<void> {
   await rows(
     sql,
-    `delete from meta_catalog_batch where status in ('settled', 'released') and settled_at < meta_catalog_now() - interval '2 days'`
+    `update meta_catalog_batch set values = '[]'::jsonb
+     where status in ('settled', 'released') and settled_at < meta_catalog_now() - interval '2 days' and values <> '[]'::jsonb`
+  )
+  await rows(sql, `delete from meta_catalog_item_change where sent_at < meta_catalog_now() - make_interval(days => :historyDays)`, { historyDays })
+  await rows(
+    sql,
+    `delete from meta_catalog_batch
+     where status in ('settled', 'released') and settled_at < meta_catalog_now() - make_interval(days => :historyDays)`,
+    { historyDays }
   )
   await rows(sql, `delete from meta_catalog_fetch where completed_at < meta_catalog_now() - interval '90 days'`)
   await rows(

@@ -6,6 +6,7 @@ import * as sending from "./batches"
 import * as catalogs from "./catalogs"
 import * as feeds from "./feeds"
 import * as fetches from "./fetches"
+import * as history from "./history"
 import * as issues from "./issues"
 import * as itemRegistration from "./item-registration"
 import * as itemRows from "./item-rows"
@@ -43,6 +44,7 @@ export class MetaCatalogModuleService extends MedusaService({ Batch, Call, Catal
   readonly catalogs: Bound<typeof catalogs>
   readonly feeds: Bound<typeof feeds>
   readonly fetches: Bound<typeof fetches>
+  readonly history: Bound<typeof history>
   readonly issues: Bound<typeof issues>
   readonly itemRegistration: Bound<typeof itemRegistration>
   readonly itemRows: Bound<typeof itemRows>
@@ -62,6 +64,7 @@ export class MetaCatalogModuleService extends MedusaService({ Batch, Call, Catal
     this.catalogs = bind(connection, catalogs)
     this.feeds = bind(connection, feeds)
     this.fetches = bind(connection, fetches)
+    this.history = bind(connection, history)
     this.issues = bind(connection, issues)
     this.itemRegistration = bind(connection, itemRegistration)
     this.itemRows = bind(connection, itemRows)

@@ -207,7 +207,7 @@ export async function ingestUpload(
            due_at = case when judged.was_held then coalesce(i.due_at, meta_catalog_now()) else i.due_at end,
            due_reason = case when judged.before is null then 'newly listed' else 'an upload may have put an older value back' end,
            reassert = judged.was_held and i.batch_id is not null,
-           acknowledged_quantity = null, acknowledged_availability = null, updated_at = meta_catalog_now()
+           acknowledged_quantity = null, acknowledged_availability = null, acknowledged_price = null, updated_at = meta_catalog_now()
        from judged
        where i.id = judged.id
          and ((judged.before is not null) <> (judged.was_held and not judged.is_refused)

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto"
 import { setImmediate } from "node:timers/promises"
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
-import type { IFileModuleService, IPricingModuleService, Logger, MedusaContainer } from "@medusajs/framework/types"
+import type { IFileModuleService, Logger, MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
 import { streamGoneItems } from "../../catalog/gone-items"
 import type { ItemSettings } from "../../catalog/item-settings"
@@ -20,6 +20,7 @@ import { PRIORITY } from "../../modules/meta-catalog/priority"
 import { packItemRows, type PackedRows } from "../../modules/meta-catalog/packed-rows"
 import type { MetaCatalogModuleService } from "../../modules/meta-catalog/service"
 import type { SnapshotFile, StartedSnapshot } from "../../modules/meta-catalog/snapshots"
+import { calculatePricesFor } from "../catalog-prices"
 import { metaCatalog, scopeOf, type CatalogRow } from "../open-catalog"
 import { decideGone, decidePage, keepInvalid, type PageOutcome, type RowSettings } from "./page-rows"
 import { deleteExpiredFiles } from "./expired-files"
@@ -153,12 +154,6 @@ async function prepare(
     pending: Promise.resolve(),
     heardAt: Date.now(),
   }
-}
-
-function calculatePricesFor(container: MedusaContainer, scope: CatalogScope): CalculatePrices {
-  const pricing = container.resolve<IPricingModuleService>(Modules.PRICING)
-  const context = { currency_code: scope.currencyCode, ...(scope.regionId ? { region_id: scope.regionId } : {}) }
-  return async (priceSetIds) => await pricing.calculatePrices({ id: priceSetIds }, { context })
 }
 
 async function writeItems(build: Build, calculatePrices: CalculatePrices): Promise<void> {

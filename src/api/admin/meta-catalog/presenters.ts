@@ -1,6 +1,7 @@
 import { feedUrl } from "../../../modules/meta-catalog/feed-url"
+import type { ItemChangeRow } from "../../../modules/meta-catalog/history"
 import type { MetaCatalogModuleService } from "../../../modules/meta-catalog/service"
-import type { AdminCatalog, AdminConnectionTest, AdminFeed, AdminIssue, AdminSnapshot, AdminUpload } from "./types"
+import type { AdminCatalog, AdminConnectionTest, AdminFeed, AdminIssue, AdminItemChange, AdminSnapshot, AdminUpload } from "./types"
 
 type Row<Name extends "retrieveCatalog" | "retrieveFeed" | "retrieveSnapshot" | "retrieveUpload" | "retrieveIssue"> = Awaited<
   ReturnType<MetaCatalogModuleService[Name]>
@@ -30,6 +31,8 @@ export function toAdminCatalog(module: MetaCatalogModuleService, catalog: Row<"r
     default_condition: catalog.default_condition,
     google_product_category: catalog.google_product_category,
     retailer_id_scheme: catalog.retailer_id_scheme,
+    pushes_stock: catalog.pushes_stock,
+    pushes_prices: catalog.pushes_prices,
     state: isElsewhere ? "paused" : catalog.state,
     pause_reason: isElsewhere ? "moved_or_copy" : catalog.pause_reason,
     pause_message: isElsewhere
@@ -126,6 +129,21 @@ export function toAdminIssue(issue: Row<"retrieveIssue">): AdminIssue {
     variant_id: issue.variant_id,
     first_seen_at: text(issue.first_seen_at) as string,
     last_seen_at: text(issue.last_seen_at) as string,
+  }
+}
+
+export function toAdminItemChange(change: ItemChangeRow): AdminItemChange {
+  return {
+    reason: change.reason,
+    pending_since: text(change.due_at),
+    sent_at: text(change.sent_at) as string,
+    stock: change.availability === null ? null : { quantity: change.quantity, availability: change.availability },
+    price: change.price,
+    stock_before: change.before_availability === null ? null : { quantity: change.before_quantity, availability: change.before_availability },
+    price_before: change.before_price,
+    outcome: change.outcome,
+    settled_at: text(change.settled_at),
+    error: change.error,
   }
 }
 

@@ -3,10 +3,12 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
 import { DEFAULT_STOCK_POLICY, quantityToSell } from "../../../catalog/quantity-to-sell"
 import { readStockFacts, type StockFacts } from "../../../catalog/stock-facts"
+import { openPriceReader } from "../../../workflows/catalog-prices"
+import { isSamePrice } from "../../../workflows/decide-batch"
 import { metaCatalog, scopeOf, type CatalogRow } from "../../../workflows/open-catalog"
 import { readFeeds } from "./feed-state"
 import { toAdminCatalog, toAdminIssue, toAdminUpload } from "./presenters"
-import type { AdminIssue, AdminItemState, AdminProductItem, AdminProductStatus } from "./types"
+import type { AdminIssue, AdminItemState, AdminPriceGroup, AdminProductItem, AdminProductStatus } from "./types"
 
 type Variant = { id: string; title: string | null; sku: string | null }
 type ItemRow = Awaited<ReturnType<ReturnType<typeof metaCatalog>["retrieveItem"]>>
@@ -44,8 +46,12 @@ async function readCatalogStatus(
   const sql = container.resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)
   const gone = items.filter((item) => !variants.some((variant) => variant.id === item.variant_id))
   const all: Variant[] = [...variants, ...gone.map((item) => ({ id: item.variant_id, title: null, sku: null }))]
-  const [facts, feeds, [upload]] = await Promise.all([
-    readStockFacts(sql, scopeOf(catalog), all.map((variant) => variant.id)),
+  const scope = scopeOf(catalog)
+  const variantIds = all.map((variant) => variant.id)
+  const readPrices = catalog.pushes_prices ? await openPriceReader(container, sql, scope) : null
+  const [facts, prices, feeds, [upload]] = await Promise.all([
+    readStockFacts(sql, scope, variantIds),
+    readPrices && readPrices(variantIds),
     readFeeds(module, { catalog_id: catalog.id }),
     module.listUploads({ catalog_id: catalog.id, ended_at: { $ne: null } }, { order: { ended_at: "DESC", meta_upload_id: "DESC" }, take: 1 }),
   ])
@@ -64,14 +70,14 @@ async function readCatalogStatus(
         }
       : null,
     items: all
-      .map((variant) => toProductItem(catalog, { variant, item: items.find((item) => item.variant_id === variant.id), facts: facts.get(variant.id) }))
+      .map((variant) => toProductItem(catalog, { variant, item: items.find((item) => item.variant_id === variant.id), facts: facts.get(variant.id), prices }))
       .map((item) => ({ ...item, issues: issues.filter((issue) => issue.variant_id === item.variant_id) })),
   }
 }
 
 function toProductItem(
   catalog: CatalogRow,
-  { variant, item, facts }: { variant: Variant; item?: ItemRow; facts?: StockFacts }
+  { variant, item, facts, prices }: { variant: Variant; item?: ItemRow; facts?: StockFacts; prices: Map<string, AdminPriceGroup> | null }
 ): AdminProductItem {
   const wanted = facts ? quantityToSell({ ...facts, isOffered: facts.isOffered && !item?.invalid_since }, DEFAULT_STOCK_POLICY) : { quantity: 0, availability: "out of stock" }
   const acknowledged =
@@ -86,17 +92,30 @@ function toProductItem(
     variant_title: variant.title,
     sku: variant.sku,
     retailer_id: item?.retailer_id ?? null,
-    state: stateOf(item, wanted),
+    state: stateOf(item, { ...(catalog.pushes_stock ? wanted : null), price: prices?.get(variant.id) ?? null }),
     wanted: { quantity: wanted.quantity, availability: wanted.availability },
+    sent:
+      item?.sent_availability && item.sent_at
+        ? { quantity: item.sent_quantity, availability: item.sent_availability, at: new Date(item.sent_at).toISOString() }
+        : null,
     acknowledged,
+    price: prices && {
+      wanted: prices.get(variant.id) ?? null,
+      sent: (item?.sent_price ?? null) as AdminPriceGroup | null,
+      acknowledged: (item?.acknowledged_price ?? null) as AdminPriceGroup | null,
+    },
     pending_since: item?.due_at ? new Date(item.due_at).toISOString() : null,
+    pending_reason: item?.due_at ? item.due_reason : null,
     last_error: item?.last_error ?? null,
     discontinued_at: item?.discontinued_at ? new Date(item.discontinued_at).toISOString() : null,
     issues: [],
   }
 }
 
-function stateOf(item: ItemRow | undefined, wanted: { quantity: number | null; availability: string }): AdminItemState {
+/** A group that is missing from `wanted` is not the push's, or has nothing that could be sent. */
+type Wanted = { quantity?: number | null; availability?: string; price: AdminPriceGroup | null }
+
+function stateOf(item: ItemRow | undefined, wanted: Wanted): AdminItemState {
   if (!item?.listed_at) {
     return "not_in_feed"
   }
@@ -106,6 +125,8 @@ function stateOf(item: ItemRow | undefined, wanted: { quantity: number | null; a
   if (item.rejected_at && !item.due_at) {
     return "rejected"
   }
-  const isAcknowledged = item.acknowledged_availability === wanted.availability && item.acknowledged_quantity === wanted.quantity
-  return isAcknowledged ? "in_step" : "waiting"
+  const hasStock =
+    wanted.availability === undefined || (item.acknowledged_availability === wanted.availability && item.acknowledged_quantity === wanted.quantity)
+  const hasPrice = wanted.price === null || isSamePrice(item.acknowledged_price as AdminPriceGroup | null, wanted.price)
+  return hasStock && hasPrice ? "in_step" : "waiting"
 }

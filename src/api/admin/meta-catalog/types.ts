@@ -19,6 +19,9 @@ export type AdminCatalog = {
   default_condition: "new" | "refurbished" | "used"
   google_product_category: string | null
   retailer_id_scheme: "sku" | "variant_id"
+  /** Which groups of fields the push owns; the rest travels with the feed alone. */
+  pushes_stock: boolean
+  pushes_prices: boolean
   state: "active" | "paused"
   pause_reason: string | null
   pause_message: string | null
@@ -50,6 +53,8 @@ export type AdminCatalogInput = {
   default_condition?: "new" | "refurbished" | "used"
   google_product_category?: string | null
   retailer_id_scheme?: "sku" | "variant_id"
+  pushes_stock?: boolean
+  pushes_prices?: boolean
 }
 
 /** Result of *Test connection*: what works and what does not, in words. `ok: null` means not reached. */
@@ -165,12 +170,39 @@ export type AdminProductItem = {
   retailer_id: string | null
   state: AdminItemState
   wanted: { quantity: number | null; availability: string } | null
+  /** What the last call carried, acknowledged or not. */
+  sent: { quantity: number | null; availability: string; at: string } | null
   acknowledged: { quantity: number | null; availability: string; at: string } | null
+  /** Prices as Meta reads them; all null where the push does not own them. */
+  price: { wanted: AdminPriceGroup | null; sent: AdminPriceGroup | null; acknowledged: AdminPriceGroup | null } | null
   pending_since: string | null
+  /** What the waiting change came from. */
+  pending_reason: string | null
   last_error: string | null
   discontinued_at: string | null
   issues: AdminIssue[]
 }
+
+/** Price fields as Meta reads them; "" where there is none. */
+export type AdminPriceGroup = { price: string; sale_price: string; sale_price_effective_date: string }
+
+/** One value an item was sent. A group that was not part of the call is null. */
+export type AdminItemChange = {
+  reason: string | null
+  pending_since: string | null
+  sent_at: string
+  stock: { quantity: number | null; availability: string } | null
+  price: AdminPriceGroup | null
+  /** What Meta was known to hold before, null when that was not known. */
+  stock_before: { quantity: number | null; availability: string } | null
+  price_before: AdminPriceGroup | null
+  outcome: "in_flight" | "acknowledged" | "rejected" | "resent"
+  settled_at: string | null
+  error: string | null
+}
+
+/** `GET /admin/meta-catalog/items/:item_id/history`, newest first */
+export type AdminItemHistory = { changes: AdminItemChange[]; count: number; limit: number; offset: number }
 
 /** `GET /admin/meta-catalog/products/:product_id` */
 export type AdminProductStatus = {

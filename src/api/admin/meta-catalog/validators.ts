@@ -37,6 +37,8 @@ export const createCatalogBody = z
     default_condition: z.enum(["new", "refurbished", "used"]).optional(),
     google_product_category: optionalText,
     retailer_id_scheme: z.enum(["sku", "variant_id"]).optional(),
+    pushes_stock: z.boolean().optional(),
+    pushes_prices: z.boolean().optional(),
   })
   .refine((body) => body.region_id || body.currency_code, { path: ["currency_code"], message: "choose a region or a currency" })
 
@@ -100,6 +102,9 @@ export const listIssuesQuery = z.object({
   limit: count(50, 200),
   offset: count(0, 10_000_000),
 })
+
+/** Query of `GET /admin/meta-catalog/items/:item_id/history`. */
+export const listItemChangesQuery = z.object({ limit: count(20, 200), offset: count(0, 10_000_000) })
 
 /**
  * Checks a body or query; every message starts with the field it is about, so that a form can show it there.

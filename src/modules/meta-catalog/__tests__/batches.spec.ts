@@ -1,6 +1,7 @@
 import { moduleIntegrationTestRunner } from "@medusajs/test-utils"
 import { META_CATALOG_MODULE } from ".."
-import type { BatchEntry, BatchHold, ClaimedItem } from "../batches"
+import type { BatchEntry } from "../batch-entry"
+import type { BatchHold, ClaimedItem } from "../batches"
 import { MetaCatalogModuleService } from "../service"
 import { givenCatalog, givenItems, moveClock, OPTIONS, PUBLIC_URL, WINDOW_MS } from "./given"
 
@@ -11,7 +12,7 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
   pathToMigrations: `${__dirname}/../migrations`,
   testSuite: ({ service }) => {
     const entriesOf = (items: ClaimedItem[], quantity = 5): BatchEntry[] =>
-      items.map((item) => ({ item_id: item.id, retailer_id: item.retailer_id, quantity, availability: "in stock" }))
+      items.map((item) => ({ item_id: item.id, retailer_id: item.retailer_id, quantity, availability: "in stock", price: null }))
 
     const claim = (catalogId: string, limit = 100, owner = "worker") => service.batches.claimItems({ catalogId, publicUrl: PUBLIC_URL, owner, limit })
 

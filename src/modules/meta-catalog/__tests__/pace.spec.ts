@@ -89,15 +89,23 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
     describe("history", () => {
       it("is forgotten when it is old, and what is still needed is not", async () => {
         const catalog = await givenCatalog(service)
-        const batch = { catalog_id: catalog.catalogId, owner: "w", lease_until: new Date(), values: [] as never }
+        const batch = { catalog_id: catalog.catalogId, owner: "w", lease_until: new Date(), values: [{ item_id: "mcitem_1" }] as never }
+        const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000)
         await service.createBatches([
-          { ...batch, status: "settled", settled_at: new Date(Date.now() - 3 * 86_400_000) },
-          { ...batch, status: "settled", settled_at: new Date() },
-          { ...batch, status: "doubtful", doubtful_until: new Date() },
+          { ...batch, id: "mcbatch_old", status: "settled", settled_at: daysAgo(31) },
+          { ...batch, id: "mcbatch_recent", status: "settled", settled_at: daysAgo(3) },
+          { ...batch, id: "mcbatch_new", status: "settled", settled_at: new Date() },
+          { ...batch, id: "mcbatch_open", status: "doubtful", doubtful_until: daysAgo(40) },
         ])
-        await service.retention.forgetHistory()
-        const left = await sqlOf(service)("meta_catalog_batch").select("status").orderBy("status")
-        expect(left.map((row) => row.status)).toEqual(["doubtful", "settled"])
+        const change = { item_id: "mcitem_1", catalog_id: catalog.catalogId }
+        await service.createItemChanges([
+          { ...change, batch_id: "mcbatch_old", sent_at: daysAgo(31) },
+          { ...change, batch_id: "mcbatch_recent", sent_at: daysAgo(3) },
+        ])
+        await service.retention.forgetHistory({ historyDays: 30 })
+        const left = await sqlOf(service)("meta_catalog_batch").select("id", "values").orderBy("id")
+        expect(left.map((row) => [row.id, row.values.length])).toEqual([["mcbatch_new", 1], ["mcbatch_open", 1], ["mcbatch_recent", 0]])
+        expect(await sqlOf(service)("meta_catalog_item_change").pluck("batch_id")).toEqual(["mcbatch_recent"])
       })
     })
   },

@@ -122,7 +122,7 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
         const catalog = await givenCatalog(service)
         const [id] = await givenItems(service, { ...catalog, count: 1 }, { due_at: ago(20), listed_at: ago(90) })
         const { hold, items } = await service.batches.claimItems({ catalogId: catalog.catalogId, publicUrl: PUBLIC_URL, owner: "w", limit: 10 })
-        const entries = items.map((item) => ({ item_id: item.id, retailer_id: item.retailer_id, quantity: 8, availability: "in stock" }))
+        const entries = items.map((item) => ({ item_id: item.id, retailer_id: item.retailer_id, quantity: 8, availability: "in stock", price: null }))
         await service.batches.prepareBatch(hold, { entries, unchanged: [] })
         await service.batches.recordSent(hold, { handle: "h", rejected: [], mustVerify: false, pollAfterMs: 0 })
 
