@@ -17,8 +17,9 @@ describe("a stored secret", () => {
     const stored = box.encrypt("EAAG-token", place)
     expect(() => box.decrypt(stored, { ...place, rowId: "mcat_2" })).toThrow(SecretUnreadable)
     expect(() => box.decrypt(stored, { ...place, column: "app_secret" })).toThrow(SecretUnreadable)
-    const last = stored.at(-1) === "A" ? "B" : "A"
-    expect(() => box.decrypt(stored.slice(0, -1) + last, place)).toThrow(SecretUnreadable)
+    // Not the last character: some of its bits are only padding, so another one may stand for the same byte.
+    const changed = stored.at(-5) === "A" ? "B" : "A"
+    expect(() => box.decrypt(stored.slice(0, -5) + changed + stored.slice(-4), place)).toThrow(SecretUnreadable)
   })
 
   it("opens with an earlier key after a rotation, and not with a stranger's", () => {
