@@ -13,6 +13,7 @@ const itemReply = z.looseObject({
   availability: z.string().nullish(),
   quantity_to_sell_on_facebook: graphCount.nullish(),
   inventory: graphCount.nullish(),
+  product_feed: z.looseObject({ id: graphId }).nullish(),
   visibility: z.string().nullish(),
   product_feed: z.looseObject({ id: graphId, name: graphText.nullish() }).nullish(),
   image_fetch_status: z.string().nullish(),
@@ -98,9 +99,24 @@ export async function* findItems(
   }
 }
 
+const createReply = z.looseObject({ id: graphId })
+
+/**
+ * Makes one item (CONTRACT 4.2); `fields` as `toNewItem` gives them. Never changes an item that is there: Meta refuses the call
+ * with code 10800 then, so a lost call may be made again and may be applied late without harm.
+ *
+ * @returns Meta's id of the new item
+ */
+export async function createItem(client: GraphClient, metaCatalogId: string, fields: Record<string, unknown>): Promise<string> {
+  const path = `${encodeURIComponent(metaCatalogId)}/products`
+  const { id } = await client.request({ method: "POST", path, json: { ...fields, allow_upsert: false } }, createReply)
+  return id
+}
+
 /**
  * Changes one item by a node call; `fields` are Meta's node names and forms (`price` in hundredths beside `currency`, CONTRACT 4.2).
- * For feed-owned items Meta asks for feed or batch instead.
+ * Its plain success is Meta's final word about the item: nothing is processed later. For feed-owned items Meta asks for feed or
+ * batch instead.
  */
 export async function updateItem(
   client: GraphClient,
