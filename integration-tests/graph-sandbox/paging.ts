@@ -32,6 +32,31 @@ export function keyset(page: PageRequest, column: string, bind: (value: unknown)
   return { where, tail: `ORDER BY ${column} ${backwards ? "DESC" : "ASC"} LIMIT ${limit + 1}`, limit, backwards }
 }
 
+/**
+ * SQL fragments for paging by position, whose cursors are positions counted from 1: rows that move in the order meanwhile are
+ * missed or come twice. `after` wins over `before`.
+ */
+export function byPosition(page: PageRequest, order: string) {
+  const limit = Math.min(page.limit, MAX_PAGE)
+  const until = page.after === undefined && page.before !== undefined ? readPosition(page.before) - 1 : null
+  const skipped = until === null ? (page.after === undefined ? 0 : readPosition(page.after)) : Math.max(0, until - limit)
+  const wanted = until === null ? limit : Math.min(limit, until)
+  return { tail: `ORDER BY ${order} LIMIT ${wanted + 1} OFFSET ${skipped}`, limit: wanted, skipped }
+}
+
+function readPosition(cursor: string): number {
+  const position = Number(readCursor(cursor))
+  if (!Number.isSafeInteger(position)) {
+    throw badParameter("Invalid cursor")
+  }
+  return position
+}
+
+/** A page that was read by position. */
+export function cutByPosition<T>(rows: T[], { limit, skipped }: { limit: number; skipped: number }): Page<T> {
+  return { rows: rows.slice(0, limit), hasNext: rows.length > limit, hasPrevious: skipped > 0 }
+}
+
 export function cutPage<T>(rows: T[], { limit, backwards }: { limit: number; backwards: boolean }, page: PageRequest): Page<T> {
   const more = rows.length > limit
   const cut = rows.slice(0, limit)

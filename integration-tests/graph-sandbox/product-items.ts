@@ -7,7 +7,7 @@ import { openCatalog, openFeed, requireCatalogAdmin, type GraphRequest } from ".
 import { itemNode } from "./item-node"
 import { deleteItems, upsertItems } from "./item-store"
 import { creatable, CREATE_DEFAULTS, feedFields, writable } from "./item-write"
-import { cutPage, keyset, pageParams, pagingOf } from "./paging"
+import { byPosition, cutByPosition, cutPage, keyset, pageParams, pagingOf, type Page, type PageRequest } from "./paging"
 import { flag, nested, readParams } from "./params"
 import { parseFields, project } from "./projection"
 import type { World } from "./world"
@@ -118,9 +118,7 @@ export async function listItems(request: GraphRequest, owner: { catalog: string 
   const bind = (value: unknown) => `$${values.push(value)}`
   const where = `${column} = $1 AND ${filterSql(params.filter, bind)}`
   const total = params.summary ? await countItems(world, where, [...values]) : null
-  const page = keyset(params, "id", bind)
-  const found = await world.db.query<ItemRow[]>(`SELECT * FROM item WHERE ${where} AND ${page.where} ${page.tail}`, values)
-  const cut = cutPage(found, page, params)
+  const { cut, keyOf } = await readRows(world, { where, values, bind, params, misses: world.settings.paging_misses && !params.filter })
   const selection = parseFields(params.fields ?? "id,retailer_id,name")
   const names = new Map<string | null, string | null>()
   for (const feedId of new Set(cut.rows.map((item) => item.feed_id))) {
@@ -129,9 +127,29 @@ export async function listItems(request: GraphRequest, owner: { catalog: string 
   const data = await Promise.all(cut.rows.map((item) => project("ProductItem", itemNode(item, names.get(item.feed_id) ?? null), selection)))
   return {
     data,
-    paging: pagingOf(cut, (index) => cut.rows[index].id, request.self),
+    paging: pagingOf(cut, keyOf, request.self),
     ...(total === null ? {} : { summary: { total_count: total } }),
   }
+}
+
+type RowQuery = {
+  where: string
+  values: unknown[]
+  bind: (value: unknown) => string
+  params: PageRequest
+  /** By position in the order of change instead of by id (see the setting `paging_misses`). */
+  misses: boolean
+}
+
+async function readRows(world: World, { where, values, bind, params, misses }: RowQuery): Promise<{ cut: Page<ItemRow>; keyOf: (index: number) => string }> {
+  if (misses) {
+    const page = byPosition(params, "updated_at, id")
+    const cut = cutByPosition(await world.db.query<ItemRow[]>(`SELECT * FROM item WHERE ${where} ${page.tail}`, values), page)
+    return { cut, keyOf: (index) => String(page.skipped + index + 1) }
+  }
+  const page = keyset(params, "id", bind)
+  const cut = cutPage(await world.db.query<ItemRow[]>(`SELECT * FROM item WHERE ${where} AND ${page.where} ${page.tail}`, values), page, params)
+  return { cut, keyOf: (index) => cut.rows[index].id }
 }
 
 function filterSql(filter: z.output<typeof filterSchema> | undefined, bind: (value: unknown) => string): string {

@@ -46,6 +46,11 @@ export const settingsSchema = z.strictObject({
   /** appsecret_proof is read from the query string only (CONTRACT 1.2). */
   proof_in_query_only: z.boolean(),
   versions: z.record(z.string(), versionWindow),
+  /**
+   * The unfiltered item list is read by position in the order of change, so that it repeats items that change between two pages and
+   * misses others (CONTRACT 4.3). Off: by id, which gives every item once.
+   */
+  paging_misses: z.boolean(),
   error_http_status: z.number().int().min(400).max(599),
 })
 
@@ -79,6 +84,7 @@ export const DEFAULT_SETTINGS: SandboxSettings = {
     "v21.0": { released: "2024-10-02", ends: "2027-01-21" },
     "v20.0": { released: "2024-05-21", ends: "2026-09-24" },
   },
+  paging_misses: false,
   error_http_status: 400,
 }
 
