@@ -42,7 +42,7 @@ export function itemNode(item: ItemRow, feedName: string | null): Node {
     pattern: fields.pattern,
     gender: fields.gender,
     age_group: fields.age_group,
-    additional_variant_attributes: fields.additional_variant_attribute,
+    additional_variant_attributes: attributeMap(fields.additional_variant_attribute),
     expiration_date: fields.expiration_date,
     tags: fields.internal_label,
     ...Object.fromEntries(CUSTOM.map((n) => [`custom_label_${n}`, fields[`custom_label_${n}`]])),
@@ -64,6 +64,14 @@ function nodeErrors(fields: Record<string, unknown>) {
     title: problem.summary,
     description: problem.description,
   }))
+}
+
+/** The node shows as a map what the feed writes as `Label:Value, …`. */
+function attributeMap(pairs: unknown): Record<string, string> | undefined {
+  if (typeof pairs !== "string") {
+    return undefined
+  }
+  return Object.fromEntries(pairs.split(",").map((pair) => pair.split(":").map((part) => part.trim())))
 }
 
 function firstImage(image: unknown): unknown {

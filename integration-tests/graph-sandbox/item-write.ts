@@ -6,6 +6,12 @@ import { priceFromHundredths } from "./prices"
 
 const currency = z.string().refine((code) => Intl.supportedValuesOf("currency").includes(code), "must be an ISO 4217 code")
 
+/** An instant in ISO 8601; Meta's own samples write it with minutes or seconds and an offset with or without a colon. */
+const instant = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:?\d{2})?)?$/, "must be an ISO 8601 date")
+  .refine((text) => !Number.isNaN(millisecondsOf(text)), "must be an ISO 8601 date")
+
 /** What the item node takes on write, under its own names (CONTRACT 4.2). */
 export const writable = {
   retailer_id: z.string().min(1).max(100).optional(),
@@ -23,8 +29,8 @@ export const writable = {
   product_type: z.string().optional(),
   manufacturer_part_number: z.string().optional(),
   retailer_product_group_id: z.string().optional(),
-  sale_price_start_date: z.string().optional(),
-  sale_price_end_date: z.string().optional(),
+  sale_price_start_date: instant.optional(),
+  sale_price_end_date: instant.optional(),
   inventory: uint.optional(),
   quantity_to_sell_on_facebook: uint.optional(),
   visibility: z.enum(["published", "staging"]).optional(),
@@ -38,6 +44,7 @@ export const writable = {
   size: z.string().optional(),
   material: z.string().optional(),
   pattern: z.string().optional(),
+  additional_variant_attributes: nested(z.record(z.string().min(1), z.string().min(1))).optional(),
   gender: z.enum(["female", "male", "unisex"]).optional(),
   age_group: z.enum(["adult", "all ages", "infant", "kids", "newborn", "teen", "toddler"]).optional(),
   custom_label_0: z.string().max(100).optional(),
@@ -77,8 +84,13 @@ export const CREATE_DEFAULTS = { availability: "in stock", condition: "new", vis
 
 /** Node parameters as feed fields; prices in hundredths become text with their currency. Throws 100 for values that cannot be used. */
 export function feedFields(given: Written, stored: Record<string, unknown>): Record<string, unknown> {
-  const { retailer_id: _id, price, sale_price, currency: code, sale_price_start_date, sale_price_end_date, ...rest } = given
+  const { retailer_id: _id, price, sale_price, currency: code, sale_price_start_date, sale_price_end_date, ...named } = given
+  const { additional_variant_attributes, ...rest } = named
   const fields: Record<string, unknown> = {}
+  if (additional_variant_attributes !== undefined) {
+    const pairs = Object.entries(additional_variant_attributes).map(([label, value]) => `${label}:${value}`)
+    fields.additional_variant_attribute = checkedValue("additional_variant_attribute", "additional_variant_attributes", pairs.join(", "))
+  }
   for (const [name, value] of Object.entries(rest)) {
     if (value !== undefined) {
       fields[FEED_NAMES[name] ?? name] = value === "" ? null : checkedValue(FEED_NAMES[name] ?? name, name, value)
@@ -101,7 +113,9 @@ export function feedFields(given: Written, stored: Record<string, unknown>): Rec
     fields.sale_price = sale_price === 0 ? null : priceFromHundredths(sale_price, currencyCode)
   }
   if (sale_price_start_date !== undefined || sale_price_end_date !== undefined) {
-    fields.sale_price_effective_date = saleDates(sale_price_start_date, sale_price_end_date)
+    // The side that is not named stays as it is, like every field of the node.
+    const [start, end] = typeof stored.sale_price_effective_date === "string" ? stored.sale_price_effective_date.split("/") : []
+    fields.sale_price_effective_date = saleDates(sale_price_start_date ?? (start || undefined), sale_price_end_date ?? (end || undefined))
   }
   return fields
 }
@@ -120,10 +134,7 @@ function checkedValue(field: string, name: string, value: unknown): unknown {
 }
 
 function saleDates(start: string | undefined, end: string | undefined): string {
-  const [from, to] = [start, end].map((date) => (date === undefined ? undefined : Date.parse(date)))
-  if (Number.isNaN(from) || Number.isNaN(to)) {
-    throw badParameter("The sale dates must be ISO 8601")
-  }
+  const [from, to] = [start, end].map((date) => (date === undefined ? undefined : millisecondsOf(date)))
   if (from !== undefined && to !== undefined && from >= to) {
     throw new GraphError({
       code: 100,
@@ -137,4 +148,8 @@ function saleDates(start: string | undefined, end: string | undefined): string {
     })
   }
   return `${start ?? ""}/${end ?? ""}`
+}
+
+function millisecondsOf(instant: string): number {
+  return Date.parse(instant.replace(/([+-]\d{2})(\d{2})$/, (offset, hours, minutes) => (instant.includes("T") ? `${hours}:${minutes}` : offset)))
 }

@@ -13,7 +13,6 @@ const itemReply = z.looseObject({
   availability: z.string().nullish(),
   quantity_to_sell_on_facebook: graphCount.nullish(),
   inventory: graphCount.nullish(),
-  product_feed: z.looseObject({ id: graphId }).nullish(),
   visibility: z.string().nullish(),
   product_feed: z.looseObject({ id: graphId, name: graphText.nullish() }).nullish(),
   image_fetch_status: z.string().nullish(),

@@ -177,6 +177,15 @@ describe("changing", () => {
     ["an unknown parameter", { title: "Mug" }],
     ["another retailer id", { retailer_id: "B" }],
     ["a currency that is none", { currency: "XXQ" }],
+    ["a price with a fraction of a hundredth", { price: 19.5 }],
+    ["a price of 0", { price: 0 }],
+    ["a negative sale price", { sale_price: -1 }],
+    ["a sale date in words", { sale_price_start_date: "tomorrow" }],
+    ["an empty sale date", { sale_price_end_date: "" }],
+    ["a day that is none", { sale_price_end_date: "2027-13-40" }],
+    ["the feed's name of the sale period", { sale_price_effective_date: "2027-03-01T00:00+00:00/2027-03-08T00:00+00:00" }],
+    ["a quantity with a fraction", { quantity_to_sell_on_facebook: 1.5 }],
+    ["attributes as the feed writes them", { additional_variant_attributes: "Glaze:Matt" }],
   ])("%s is refused with code 100 and changes nothing", async (_case, body) => {
     await put("A")
     const before = await control().item(shop.id, "A")
@@ -191,6 +200,26 @@ describe("changing", () => {
       sale_price_end_date: "2027-03-01T00:00:00+0000",
     })
     expect(reply).toMatchObject({ status: 500, body: { error: { code: 100, error_subcode: 1803009, is_transient: false } } })
+  })
+
+  test("sale dates are written one by one, and stay when the sale price is cleared", async () => {
+    await put("A")
+    const dates = async () => (await control().item(shop.id, "A"))?.fields.sale_price_effective_date
+    await shop.api.post(own("A"), { sale_price: 1500, sale_price_start_date: "2027-03-01T00:00:00+0000", sale_price_end_date: "2027-03-08" })
+    expect(await dates()).toBe("2027-03-01T00:00:00+0000/2027-03-08")
+    await shop.api.post(own("A"), { sale_price_end_date: "2027-03-09T12:00Z" })
+    expect(await dates()).toBe("2027-03-01T00:00:00+0000/2027-03-09T12:00Z")
+    expect((await shop.api.post(own("A"), { sale_price_end_date: "2027-02-01" })).body.error).toMatchObject({ code: 100, error_subcode: 1803009 })
+    await shop.api.post(own("A"), { sale_price: 0 })
+    expect(await dates()).toBe("2027-03-01T00:00:00+0000/2027-03-09T12:00Z")
+  })
+
+  test("variant attributes are a map on the node and the feed's own field beneath", async () => {
+    await put("A")
+    await shop.api.post(own("A"), { additional_variant_attributes: { Glaze: "Matt", Handle: "Left" } })
+    expect((await control().item(shop.id, "A"))?.fields.additional_variant_attribute).toBe("Glaze:Matt, Handle:Left")
+    const read = await shop.api.get(`${own("A")}?fields=additional_variant_attributes`)
+    expect(read.body.additional_variant_attributes).toEqual({ Glaze: "Matt", Handle: "Left" })
   })
 
   test("an item is deleted once; after that it is unknown", async () => {

@@ -10,7 +10,8 @@ import { downloadErrorReport } from "../error-report"
 import { GraphError } from "../graph-error"
 import { checkBatch, sendItemsBatch, type ItemUpdate } from "../items-batch"
 import { createFeed, deleteFeed, listFeeds, readFeed, updateFeed, type FeedSchedule } from "../product-feeds"
-import { findItems, readItem, updateItem } from "../product-items"
+import { toNewItem, toNodeFields } from "../item-fields"
+import { createItem, findItems, readItem, updateItem } from "../product-items"
 import { testConnection } from "../test-connection"
 import { listUploadErrors, listUploads, readErrorReport, requestErrorReport, startUpload } from "../uploads"
 import { collect, rejection } from "./scripted-server"
@@ -251,6 +252,46 @@ describe("items", () => {
     const item = await readItem(client, { metaCatalogId: catalogId, retailerId: "Tasse/ä 7" }, [])
     await updateItem(client, { metaItemId: item?.id ?? "" }, { quantity_to_sell_on_facebook: 8, availability: "in stock" })
     expect(await sandbox.control.item(catalogId, "Tasse/ä 7")).toMatchObject({ availability: "in stock", quantity_to_sell_on_facebook: 8 })
+  })
+
+  const newMug = {
+    id: "NEW-1",
+    title: "New mug",
+    description: "Glazed.",
+    link: "https://shop.test/p/new",
+    image_link: "https://cdn.test/1.jpg",
+    additional_image_link: "https://cdn.test/2.jpg,https://cdn.test/3.jpg",
+    condition: "new",
+    price: "24.50 GBP",
+    brand: "Kiln",
+    item_group_id: "mugs",
+    additional_variant_attribute: "Glaze:Matt, Handle:Left",
+  }
+
+  it("are made once, whole, and a second making changes nothing", async () => {
+    const id = await createItem(client, catalogId, toNewItem(newMug, { quantity: 7, availability: "in stock" }))
+    const made = await sandbox.control.item(catalogId, "NEW-1")
+    expect(made).toMatchObject({ id, updated_by: "node", quantity_to_sell_on_facebook: 7, availability: "in stock", visibility: "published" })
+    const { id: _id, additional_image_link: images, ...sameNames } = newMug
+    expect(made?.fields).toMatchObject({ ...sameNames, additional_image_link: images.split(",") })
+    const again = toNewItem({ ...newMug, title: "Other mug" }, { quantity: 0, availability: "out of stock" })
+    expect(await rejection(createItem(client, catalogId, again), GraphError)).toMatchObject({ code: 10800, outcome: "not_applied" })
+    expect(await sandbox.control.item(catalogId, "NEW-1")).toEqual(made)
+  })
+
+  it("take prices in hundredths; a sale begins, loses its dates and ends", async () => {
+    await createItem(client, catalogId, toNewItem({ ...newMug, id: "NEW-2" }, { quantity: 7, availability: "in stock" }))
+    const address = { metaCatalogId: catalogId, retailerId: "NEW-2" }
+    const put = async (price: string, sale_price: string, sale_price_effective_date = "") => {
+      await updateItem(client, address, toNodeFields({ quantity: null, availability: null, price: { price, sale_price, sale_price_effective_date } }))
+      return (await sandbox.control.item(catalogId, "NEW-2"))?.fields
+    }
+    const dates = "2027-03-01T00:00+00:00/2027-03-08T00:00+00:00"
+    expect(await put("30.00 GBP", "25.05 GBP", dates)).toMatchObject({ price: "30.00 GBP", sale_price: "25.05 GBP", sale_price_effective_date: dates })
+    const open = await put("30.00 GBP", "20.00 GBP")
+    expect(open).toMatchObject({ sale_price: "20.00 GBP" })
+    expect(open?.sale_price_effective_date).not.toContain("2027")
+    expect((await put("29.99 GBP", ""))?.sale_price).toBeUndefined()
   })
 })
 
