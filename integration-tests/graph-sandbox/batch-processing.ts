@@ -13,6 +13,11 @@ export function queueBatch(world: World, batch: Pick<BatchRow, "handle" | "due_a
   world.lateCalls.queue({ name: `batch ${batch.handle}`, dueAt: batch.due_at, run: () => processBatch(world, batch.handle) }, afterCalls)
 }
 
+/** Holds a batch back so that a later one overtakes it (setting `reorder`); see `Overtaking`. */
+export function holdBatch(world: World, { handle }: Pick<BatchRow, "handle">): void {
+  world.overtaking.hold({ name: `batch ${handle}`, run: () => processBatch(world, handle) })
+}
+
 /** Carries a batch out and records what became of each request. Does nothing for a batch that is gone or done. */
 async function processBatch(world: World, handle: string): Promise<void> {
   const batches = world.db.getRepository(BatchEntity)
@@ -36,6 +41,7 @@ async function processBatch(world: World, handle: string): Promise<void> {
       }
     )
   })
+  world.overtaking.passed()
 }
 
 type Result = { errors: BatchMessage[]; warnings: BatchMessage[] }
@@ -48,11 +54,15 @@ async function applyBatch(world: World, batch: BatchRow): Promise<Result> {
     requests.map((request) => request.data.id)
   )
   const failing = new Set(batch.outcome.invalid_retailer_ids)
+  const dropped = new Set(batch.outcome.dropped_retailer_ids)
   const result: Result = { errors: [], warnings: [] }
   const writes: ItemWrite[] = []
   const deletions: string[] = []
   for (const request of requests) {
     const id = request.data.id
+    if (dropped.has(id)) {
+      continue
+    }
     if (failing.has(id)) {
       result.errors.push({ line: request.line, id, message: "Missing or Incorrect Data: the item was not saved" })
     } else if (request.method === "DELETE") {

@@ -152,6 +152,9 @@ export const COMMANDS: Record<string, Command> = {
   settings: command(nothing, async (world) => world.settings),
   "set-settings": command(z.record(z.string(), z.unknown()), async (world, patch) => {
     world.settings = patchSettings(world.settings, patch)
+    if (Object.hasOwn(patch, "reorder")) {
+      world.overtaking.restart()
+    }
     return world.settings
   }),
   "set-faults": command(z.strictObject({ faults: z.array(faultSchema) }), async (world, { faults }) => {
@@ -163,9 +166,12 @@ export const COMMANDS: Record<string, Command> = {
     return {}
   }),
   clock: command(nothing, async (world) => ({ now: world.clock.now().toISOString() })),
-  "advance-clock": command(z.strictObject({ ms: z.number() }), async (world, { ms }) => {
+  "advance-clock": command(z.strictObject({ ms: z.number(), wait: z.boolean().default(false) }), async (world, { ms, wait }) => {
     world.clock.advance(ms)
     await world.schedules.plan()
+    if (wait) {
+      await world.tasks.idle()
+    }
     return { now: world.clock.now().toISOString() }
   }),
   "set-clock": command(z.strictObject({ now: z.iso.datetime({ offset: true }) }), async (world, { now }) => {
@@ -189,6 +195,7 @@ export const COMMANDS: Record<string, Command> = {
   reset: command(nothing, async (world) => {
     world.faults.clear()
     world.lateCalls.clear()
+    world.overtaking.clear()
     world.quotas.reset()
     world.clock.reset()
     world.settings = world.initialSettings

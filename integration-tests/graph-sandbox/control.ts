@@ -161,8 +161,9 @@ export class SandboxControl {
     return this.send("clock")
   }
 
-  advanceClock(ms: number): Promise<{ now: string }> {
-    return this.send("advance-clock", { ms })
+  /** `wait`: resolves only when everything that became due by it has been done. */
+  advanceClock(ms: number, { wait = false }: { wait?: boolean } = {}): Promise<{ now: string }> {
+    return this.send("advance-clock", { ms, wait })
   }
 
   setClock(now: string): Promise<{ now: string }> {

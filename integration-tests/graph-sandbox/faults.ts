@@ -41,6 +41,15 @@ const action = z.discriminatedUnion("type", [
     retailer_ids: z.array(z.string()),
     errors_total_count: z.number().int().min(0).optional(),
   }),
+  /**
+   * items_batch: the first `share` of the accepted requests (at least one) is never carried out, and no reply ever names them. `told: "count"`
+   * counts them in errors_total_count; "nothing" keeps quiet about them altogether.
+   */
+  z.strictObject({
+    type: z.literal("silent_drop"),
+    share: z.number().min(0).max(1).default(0.5),
+    told: z.enum(["count", "nothing"]).default("count"),
+  }),
   /** On items_batch: the handle it returns is expired at once. On check_batch_request_status: the asked handle expires now. */
   z.strictObject({ type: z.literal("expire_handle") }),
   /**

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto"
 import { z } from "zod"
-import { queueBatch } from "./batch-processing"
+import { holdBatch, queueBatch } from "./batch-processing"
 import { BatchEntity, type BatchOutcome, type BatchRequest, type BatchRow } from "./entities/batch"
 import { badParameter } from "./errors"
 import { FIELD_RULES, REQUIRED_FIELDS } from "./field-rules"
@@ -89,7 +89,7 @@ export async function postItemsBatch(request: GraphRequest): Promise<unknown> {
     status: "Scheduled",
     requests: accepted,
     request_count: accepted.length,
-    outcome: outcomeOf(fault),
+    outcome: outcomeOf(fault, accepted),
     received_at: now,
     due_at: new Date(now.getTime() + (fault?.type === "apply_late" ? fault.ms : drawDelay(world.settings.batch_delay_ms))),
     finished_at: null,
@@ -101,16 +101,24 @@ export async function postItemsBatch(request: GraphRequest): Promise<unknown> {
     ids_of_invalid_requests: [],
   }
   await world.db.getRepository(BatchEntity).save(batch)
-  queueBatch(world, batch, fault?.type === "apply_late" ? fault.after_calls : undefined)
+  if (fault?.type === "apply_late" || !world.overtaking.isHeld()) {
+    queueBatch(world, batch, fault?.type === "apply_late" ? fault.after_calls : undefined)
+  } else {
+    holdBatch(world, batch)
+  }
   return fault?.type === "missing_handle" ? status : { handles: [batch.handle], ...status }
 }
 
-function outcomeOf(fault: FaultAction | null): BatchOutcome {
+function outcomeOf(fault: FaultAction | null, accepted: BatchRequest[]): BatchOutcome {
   if (fault?.type === "batch_status") {
     return { status: fault.status, applied_share: fault.applied_share }
   }
   if (fault?.type === "partial_failure") {
     return { invalid_retailer_ids: fault.retailer_ids, errors_total_count: fault.errors_total_count }
+  }
+  if (fault?.type === "silent_drop") {
+    const dropped = accepted.slice(0, Math.max(1, Math.floor(accepted.length * fault.share))).map(({ data }) => data.id)
+    return { dropped_retailer_ids: dropped, errors_total_count: fault.told === "count" ? dropped.length : 0 }
   }
   return {}
 }

@@ -17,6 +17,7 @@ import { FaultBook } from "./faults"
 import { serveGraph } from "./graph-server"
 import { renderPage } from "./human-page"
 import { LateCalls } from "./late-calls"
+import { Overtaking } from "./overtaking"
 import { refusedFile } from "./problems"
 import { Quotas } from "./quotas"
 import { ScheduleRunner } from "./schedule-runner"
@@ -52,6 +53,7 @@ export async function startSandbox({ databaseUrl, port = 0, host = "127.0.0.1", 
     tasks,
     faults: new FaultBook(),
     lateCalls: new LateCalls(tasks),
+    overtaking: new Overtaking({ clock, tasks, settings: () => world.settings.reorder }),
     quotas: new Quotas(clock),
     schedules: new ScheduleRunner(() => world),
     writes: new WriteLock(),

@@ -14,6 +14,13 @@ const versionWindow = z.object({ released: z.string(), ends: z.string().nullable
 export const settingsSchema = z.strictObject({
   /** Time a batch waits before it is processed, drawn per batch, so later batches may finish first (CONTRACT 3.3). */
   batch_delay_ms: range,
+  /**
+   * Calls that overtake each other: of all items_batch calls since the setting was made, a `share` drawn by `seed` is held back until a later
+   * one has been carried out, or until `longest_ms` have passed. The same seed and the same calls give the same order.
+   */
+  reorder: z
+    .strictObject({ seed: z.number().int(), share: z.number().min(0).max(1), longest_ms: z.number().positive().default(60_000) })
+    .nullable(),
   /** Time between the start of an upload session and the moment its file is fetched or read. */
   upload_delay_ms: range,
   /** Time between a file being complete on the sandbox's disk and its rows being applied. */
@@ -59,6 +66,7 @@ export type SandboxSettings = z.infer<typeof settingsSchema>
 /** Source of the version table: CONTRACT 1.1. */
 export const DEFAULT_SETTINGS: SandboxSettings = {
   batch_delay_ms: [200, 600],
+  reorder: null,
   upload_delay_ms: [100, 300],
   ingest_delay_ms: [0, 0],
   report_delay_ms: [100, 300],

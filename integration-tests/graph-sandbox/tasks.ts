@@ -37,6 +37,13 @@ export class TaskQueue {
     }
   }
 
+  /** Resolves once what became due has ended, and what that made due in turn. What is not due goes on waiting. */
+  async idle(): Promise<void> {
+    while (this.running.size > 0) {
+      await Promise.all([...this.running])
+    }
+  }
+
   /** Forgets what waits and resolves once what runs has ended. */
   async clear(): Promise<void> {
     this.waiting.clear()

@@ -2,6 +2,7 @@ import type { DataSource } from "typeorm"
 import type { Clock } from "./clock"
 import type { FaultBook } from "./faults"
 import type { LateCalls } from "./late-calls"
+import type { Overtaking } from "./overtaking"
 import type { Quotas } from "./quotas"
 import type { ScheduleRunner } from "./schedule-runner"
 import type { SandboxSettings } from "./settings"
@@ -18,6 +19,7 @@ export type World = {
   tasks: TaskQueue
   faults: FaultBook
   lateCalls: LateCalls
+  overtaking: Overtaking
   quotas: Quotas
   schedules: ScheduleRunner
   writes: WriteLock

@@ -15,6 +15,8 @@ export type BatchOutcome = {
   applied_share?: number
   invalid_retailer_ids?: string[]
   errors_total_count?: number
+  /** Never carried out and never named. */
+  dropped_retailer_ids?: string[]
 }
 
 export type BatchRow = {
