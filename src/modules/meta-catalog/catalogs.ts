@@ -204,6 +204,7 @@ export async function forgetCatalog(sql: Sql, { catalogId }: { catalogId: string
      calls as (delete from meta_catalog_call where catalog_id = :catalogId),
      changes as (delete from meta_catalog_item_change where catalog_id = :catalogId),
      issues as (delete from meta_catalog_issue where catalog_id = :catalogId),
+     audited as (delete from meta_catalog_audited_item where catalog_id = :catalogId),
      item_rows as (delete from meta_catalog_item_row where item_id in (select id from meta_catalog_item where catalog_id = :catalogId)),
      items as (delete from meta_catalog_item where catalog_id = :catalogId),
      gone as (delete from meta_catalog_catalog where id = :catalogId)

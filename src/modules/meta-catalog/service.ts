@@ -1,5 +1,6 @@
 import type { DAL } from "@medusajs/framework/types"
 import { MedusaError, MedusaService } from "@medusajs/framework/utils"
+import * as audits from "./audits"
 import * as doubts from "./batch-doubts"
 import * as settlement from "./batch-settlement"
 import * as sending from "./batches"
@@ -11,7 +12,7 @@ import * as issues from "./issues"
 import * as itemRegistration from "./item-registration"
 import * as itemRows from "./item-rows"
 import * as items from "./items"
-import { Batch, Call, Catalog, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Snapshot, Upload } from "./models"
+import { AuditedItem, Batch, Call, Catalog, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Snapshot, Upload } from "./models"
 import * as nextWork from "./next-work"
 import * as overview from "./overview"
 import { parseOptions, type MetaCatalogOptions } from "./options"
@@ -37,9 +38,10 @@ function bind<Transitions extends Record<string, Transition>>(connection: () => 
  * The plugin's state. Generated methods (`listCatalogs`, `createFeeds`, …) read and write single rows; the transitions
  * that correctness rests on are grouped by the table they move (`batches`, `items`, `uploads`, …), one SQL statement each.
  */
-export class MetaCatalogModuleService extends MedusaService({ Batch, Call, Catalog, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Snapshot, Upload }) {
+export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch, Call, Catalog, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Snapshot, Upload }) {
   readonly options: MetaCatalogOptions
   readonly secrets: SecretBox
+  readonly audits: Bound<typeof audits>
   readonly batches: Bound<typeof sending & typeof doubts & typeof settlement>
   readonly catalogs: Bound<typeof catalogs>
   readonly feeds: Bound<typeof feeds>
@@ -60,6 +62,7 @@ export class MetaCatalogModuleService extends MedusaService({ Batch, Call, Catal
     this.options = parseOptions(options)
     this.secrets = new SecretBox(this.options.encryptionKey, this.options.previousEncryptionKeys)
     const connection = (): Sql => cradle.baseRepository.getFreshManager<{ getKnex(): Sql }>().getKnex()
+    this.audits = bind(connection, audits)
     this.batches = bind(connection, { ...sending, ...doubts, ...settlement })
     this.catalogs = bind(connection, catalogs)
     this.feeds = bind(connection, feeds)

@@ -1,3 +1,4 @@
+export { AuditedItem } from "./audited-item"
 export { Batch } from "./batch"
 export { Call } from "./call"
 export { Catalog } from "./catalog"
