@@ -1,3 +1,4 @@
+import { AT_REST, FEED_STATES, LONG_LISTED, UNSEEN } from "./audit-conditions"
 import { firstRow, rows, type Sql } from "./sql"
 
 /** What an audit has counted. Every retailer id is in exactly one of them, except that `repaired` is a part of above and below. */
@@ -51,9 +52,6 @@ export type AuditHold = { catalogId: string; owner: string }
 
 /** Above a call's deadline, tried three times. */
 const LEASE = "5 minutes"
-
-/** Values sent or settled more recently than this may not be readable at Meta yet (CONTRACT 10: minutes). */
-const SETTLING = "10 minutes"
 
 const NO_COUNTS: AuditCounts = { agree: 0, above: 0, below: 0, skipped: 0, missing: 0, orphans: 0, other_sources: 0, repaired: 0 }
 
@@ -119,85 +117,6 @@ function held(interval: string): string {
   return `jsonb_build_object('owner', cast(:owner as text), 'lease_until', meta_catalog_now() + ${interval})`
 }
 
-/** An item at Meta, as a page shows it. */
-export type PageItem = { retailer_id: string; quantity: number | null; availability: string | null; visibility: string | null; feed_id: string | null }
-
-/** An item at Meta that does not simply agree, beside what our table says of it; the item's columns are null where we have none. */
-export type ComparedItem = PageItem & {
-  item_id: string | null
-  wanted_quantity: number | null
-  wanted_availability: string | null
-  acknowledged_quantity: number | null
-  acknowledged_availability: string | null
-  acknowledged_at: Date | null
-  wanted_visibility: "published" | "staging" | null
-  is_listed: boolean
-  is_written: boolean
-  is_at_rest: boolean
-}
-
-/**
- * Compares one page of what Meta holds with our items in one statement. Ids this audit has seen already are left out.
- *
- * @returns how many items agree, and all others with what has to be known to judge them.
- */
-export async function comparePage(sql: Sql, { catalogId, page }: { catalogId: string; page: PageItem[] }): Promise<{ agree: number; differing: ComparedItem[] }> {
-  const compared = await firstRow<{ agree: number; differing: ComparedItem[] }>(
-    sql,
-    `with page as (
-       select distinct on (p.retailer_id) p.*
-       from jsonb_to_recordset(cast(:page as jsonb)) as p(retailer_id text, quantity bigint, availability text, visibility text, feed_id text)
-       where not exists (select from meta_catalog_audited_item a where a.catalog_id = :catalogId and a.retailer_id = p.retailer_id)
-       order by p.retailer_id),
-     ${FEED_STATES},
-     found as (
-       select page.*, i.id as item_id, i.wanted_quantity, i.wanted_availability, i.acknowledged_quantity, i.acknowledged_availability,
-              i.acknowledged_at,
-              case when feed.is_current and (i.discontinued_at is null or i.discontinued_at <= feed.file_finished_at)
-                   then case when i.discontinued_at is null then 'published' else 'staging' end end as wanted_visibility,
-              i.listed_at is not null as is_listed,
-              i.written_since is not null and (i.omitted_since is null or i.omitted_since < i.written_since) as is_written,
-              i.id is not null and ${AT_REST} as is_at_rest,
-              page.feed_id is null or page.feed_id in (select meta_feed_id from feed) as is_ours
-       from page
-       left join meta_catalog_item i on i.catalog_id = :catalogId and i.retailer_id = page.retailer_id and i.deleted_at is null
-       left join feed on feed.id = i.feed_id),
-     judged as (
-       select found.*,
-              is_ours and is_listed and is_at_rest and acknowledged_availability is not null
-              and (wanted_quantity is null or acknowledged_quantity is null
-                   or quantity is not distinct from wanted_quantity and quantity is not distinct from acknowledged_quantity)
-              and availability is not distinct from wanted_availability and availability = acknowledged_availability
-              and (wanted_visibility is null or coalesce(visibility, 'published') = wanted_visibility) as agrees
-       from found)
-     select count(*) filter (where agrees)::int as agree,
-            coalesce(jsonb_agg(to_jsonb(judged) - 'agrees' - 'is_ours') filter (where not agrees), '[]') as differing
-     from judged`,
-    { catalogId, page: JSON.stringify(page) }
-  )
-  return compared as { agree: number; differing: ComparedItem[] }
-}
-
-/**
- * The catalogue's feeds: whether Meta's last complete upload of each read its newest file, finished when; and whether a session is
- * under way, whose effect on its items is not known.
- */
-const FEED_STATES = `
-  feed as (
-    select f.id, f.meta_feed_id, coalesce(last.number = f.snapshot_number, false) as is_current, last.finished_at as file_finished_at,
-           exists (select from meta_catalog_upload u where u.feed_id = f.id and u.ingested_at is null and u.deleted_at is null) as is_uploading
-    from meta_catalog_feed f
-    left join lateral (
-      select s.number, s.finished_at from meta_catalog_upload u left join meta_catalog_snapshot s on s.id = u.snapshot_id
-      where u.feed_id = f.id and u.ingested_at is not null and not u.update_only and u.deleted_at is null
-      order by u.started_at desc limit 1) last on true
-    where f.catalog_id = :catalogId and f.deleted_at is null)`
-
-/** Of an item `i` and its `feed`: nothing is about to change it, and nothing did in the last minutes. */
-const AT_REST = `(
-  i.due_at is null and i.batch_id is null and i.carrier_id is null and not i.reassert and not coalesce(feed.is_uploading, false)
-  and coalesce(greatest(i.sent_at, i.acknowledged_at, i.rejected_at), i.listed_at, '-infinity') < meta_catalog_now() - interval '${SETTLING}')`
-
 /**
  * Stores what a step found: the run as it stands now, the ids that need not be looked at again, and the items to repair, whose
  * value at Meta counts as unknown and is sent again before anything that waits. One that has moved since it was compared is left alone.
@@ -229,29 +148,7 @@ export async function recordAudit(
   return recorded !== undefined
 }
 
-/** Listed items at rest that the running audit has not seen, by retailer id. */
-export async function listAbsent(sql: Sql, { catalogId, limit }: { catalogId: string; limit: number }): Promise<string[]> {
-  const absent = await rows<{ retailer_id: string }>(
-    sql,
-    `with ${FEED_STATES}
-     select i.retailer_id from meta_catalog_item i left join feed on feed.id = i.feed_id
-     where ${UNSEEN} and ${LONG_LISTED} and ${AT_REST}
-     order by i.retailer_id limit :limit`,
-    { catalogId, limit }
-  )
-  return absent.map((row) => row.retailer_id)
-}
-
-const UNSEEN = `
-  i.catalog_id = :catalogId and i.listed_at is not null and i.deleted_at is null
-  and not exists (select from meta_catalog_audited_item a where a.catalog_id = i.catalog_id and a.retailer_id = i.retailer_id)`
-
-/** A new item may be readable only minutes after it was taken in. */
-const LONG_LISTED = `i.listed_at < meta_catalog_now() - interval '${SETTLING}'`
-
-/**
- * The worker puts the audit down, for another round after `waitMs`.
- */
+/** The worker puts the audit down, for another round after `waitMs`. */
 export async function putDownAudit(sql: Sql, { catalogId, owner }: AuditHold, { run, waitMs }: { run: AuditRun; waitMs: number }): Promise<void> {
   await rows(
     sql,

@@ -1,6 +1,7 @@
 import type { DAL } from "@medusajs/framework/types"
 import { MedusaError, MedusaService } from "@medusajs/framework/utils"
-import * as audits from "./audits"
+import * as auditing from "./audits"
+import * as auditComparison from "./audit-comparison"
 import * as doubts from "./batch-doubts"
 import * as settlement from "./batch-settlement"
 import * as sending from "./batches"
@@ -41,7 +42,7 @@ function bind<Transitions extends Record<string, Transition>>(connection: () => 
 export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch, Call, Catalog, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Snapshot, Upload }) {
   readonly options: MetaCatalogOptions
   readonly secrets: SecretBox
-  readonly audits: Bound<typeof audits>
+  readonly audits: Bound<typeof auditing & typeof auditComparison>
   readonly batches: Bound<typeof sending & typeof doubts & typeof settlement>
   readonly catalogs: Bound<typeof catalogs>
   readonly feeds: Bound<typeof feeds>
@@ -62,7 +63,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
     this.options = parseOptions(options)
     this.secrets = new SecretBox(this.options.encryptionKey, this.options.previousEncryptionKeys)
     const connection = (): Sql => cradle.baseRepository.getFreshManager<{ getKnex(): Sql }>().getKnex()
-    this.audits = bind(connection, audits)
+    this.audits = bind(connection, { ...auditing, ...auditComparison })
     this.batches = bind(connection, { ...sending, ...doubts, ...settlement })
     this.catalogs = bind(connection, catalogs)
     this.feeds = bind(connection, feeds)
