@@ -5,6 +5,7 @@ import * as auditComparison from "./audit-comparison"
 import * as doubts from "./batch-doubts"
 import * as settlement from "./batch-settlement"
 import * as sending from "./batches"
+import * as budget from "./budget"
 import * as catalogs from "./catalogs"
 import * as feeds from "./feeds"
 import * as fetches from "./fetches"
@@ -44,6 +45,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
   readonly secrets: SecretBox
   readonly audits: Bound<typeof auditing & typeof auditComparison>
   readonly batches: Bound<typeof sending & typeof doubts & typeof settlement>
+  readonly budget: Bound<typeof budget>
   readonly catalogs: Bound<typeof catalogs>
   readonly feeds: Bound<typeof feeds>
   readonly fetches: Bound<typeof fetches>
@@ -65,6 +67,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
     const connection = (): Sql => cradle.baseRepository.getFreshManager<{ getKnex(): Sql }>().getKnex()
     this.audits = bind(connection, { ...auditing, ...auditComparison })
     this.batches = bind(connection, { ...sending, ...doubts, ...settlement })
+    this.budget = bind(connection, budget)
     this.catalogs = bind(connection, catalogs)
     this.feeds = bind(connection, feeds)
     this.fetches = bind(connection, fetches)

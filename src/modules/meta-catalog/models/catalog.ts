@@ -51,6 +51,8 @@ export const Catalog = model
       /** The batch bucket's use as Meta last told it, in percent; it throttles at 100. */
       usage_percent: model.number().nullable(),
       usage_seen_at: model.dateTime().nullable(),
+      /** Advanced by every call that is taken and every word of Meta about the budget; see `../budget.ts`. */
+      budget_version: model.number().default(0),
       /** Calls in a row whose outcome was not an answer to their items; the wait after each doubles. */
       failed_calls: model.number().default(0),
       /** The checks of the last *Test connection*. */
