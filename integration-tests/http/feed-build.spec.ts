@@ -239,7 +239,7 @@ medusaIntegrationTestRunner({
 
     describe("a feed is due for a build", () => {
       const publicUrl = "https://shop.example"
-      const isDue = async () => (await store.module.snapshots.listDueFeeds({ publicUrl })).includes(store.feedId)
+      const isDue = async () => (await store.module.snapshots.listDueFeeds({ publicUrl })).some(({ id }) => id === store.feedId)
       const setFeed = async (change: string) => await store.sql.raw(`update meta_catalog_feed set ${change} where id = ?`, [store.feedId])
       const setServed = async (change: string) => await store.sql.raw(`update meta_catalog_snapshot set ${change} where feed_id = ?`, [store.feedId])
 

@@ -6,8 +6,8 @@ import { metaCatalog } from "../workflows/open-catalog"
 export default async function metaCatalogBuildFeeds(container: MedusaContainer): Promise<void> {
   const { feeds, options, snapshots } = metaCatalog(container)
   await feeds.renewNextFetches()
-  for (const feedId of await snapshots.listDueFeeds({ publicUrl: options.publicUrl ?? "" })) {
-    await generateFeedWorkflow(container).run({ input: { feed_id: feedId } })
+  for (const { id, snapshot_number } of await snapshots.listDueFeeds({ publicUrl: options.publicUrl ?? "" })) {
+    await generateFeedWorkflow(container).run({ input: { feed_id: id, after: snapshot_number } })
   }
 }
 

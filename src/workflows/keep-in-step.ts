@@ -1,6 +1,7 @@
 import type { Logger, MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import type { MetaCatalogModuleService } from "../modules/meta-catalog/service"
+import { handOver, leavesWorkToWorkers } from "./hand-over"
 import { metaCatalog } from "./open-catalog"
 import { pullUploadsWorkflow } from "./pull-uploads"
 import { pushItemsWorkflow } from "./push-items"
@@ -25,9 +26,18 @@ const roundsByModule = new WeakMap<MetaCatalogModuleService, Map<string, Rounds>
 
 /**
  * Sees to it that a round for this catalogue starts within `delayMs`, and that rounds follow for as long as something
- * waits. Asking again while one is planned or running costs nothing, which is the push's debounce.
+ * waits. A process that answers requests only leaves them to the workers.
  */
 export function keepInStep(container: MedusaContainer, catalogId: string, delayMs: number): void {
+  if (leavesWorkToWorkers(container)) {
+    handOver(container, { catalog_id: catalogId, delay_ms: delayMs })
+  } else {
+    keepInStepHere(container, catalogId, delayMs)
+  }
+}
+
+/** The same in this process, whatever its worker mode. Asking again while a round is planned or running costs nothing, which is the push's debounce. */
+export function keepInStepHere(container: MedusaContainer, catalogId: string, delayMs: number): void {
   const rounds = roundsOf(container, catalogId)
   const at = Date.now() + delayMs
   if (rounds.isRunning) {

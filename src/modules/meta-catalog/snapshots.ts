@@ -37,9 +37,11 @@ const SILENCE = "2 minutes"
  * Starts a build, unless one is running. A build that stopped answering is failed first. The request that led here is
  * cleared before anything is read, so a request during the build leads to another one.
  *
- * @returns undefined when another build is running or the feed is gone.
+ * @param after the feed's newest snapshot number when the need for a build was seen. A build that has begun since then has
+ *   met that need.
+ * @returns undefined when another build is running, one has begun after `after`, or the feed is gone.
  */
-export async function startSnapshot(sql: Sql, { feedId }: { feedId: string }): Promise<StartedSnapshot | undefined> {
+export async function startSnapshot(sql: Sql, { feedId, after }: { feedId: string; after?: number }): Promise<StartedSnapshot | undefined> {
   await rows(
     sql,
     `update meta_catalog_snapshot
@@ -52,7 +54,7 @@ export async function startSnapshot(sql: Sql, { feedId }: { feedId: string }): P
     `with feed as (
        update meta_catalog_feed f
        set snapshot_number = f.snapshot_number + 1, build_requested_at = null, updated_at = meta_catalog_now()
-       where f.id = :feedId and f.deleted_at is null
+       where f.id = :feedId and f.deleted_at is null and f.snapshot_number = coalesce(cast(:after as integer), f.snapshot_number)
          and not exists (select from meta_catalog_snapshot s where s.feed_id = f.id and s.status = 'building' and s.deleted_at is null)
        returning f.id, f.snapshot_number, f.published_snapshot_id),
      started as (
@@ -68,7 +70,7 @@ export async function startSnapshot(sql: Sql, { feedId }: { feedId: string }): P
                       where s.feed_id = feed.id and s.published_at is not null and s.deleted_at is null), 0) as published_number
      from started, feed
      left join meta_catalog_snapshot published on published.id = feed.published_snapshot_id`,
-    { feedId, id: generateEntityId(undefined, "mcsnap") }
+    { feedId, after: after ?? null, id: generateEntityId(undefined, "mcsnap") }
   )
 }
 
@@ -252,11 +254,13 @@ export async function forgetFiles(sql: Sql, { snapshotIds }: { snapshotIds: stri
  * also delete files that may be the store's.
  *
  * Without a request, a feed whose last build failed or was held waits ten minutes. Feeds with a running build are left out.
+ *
+ * @returns each with its newest snapshot number, for `startSnapshot`.
  */
-export async function listDueFeeds(sql: Sql, { publicUrl }: { publicUrl: string }): Promise<string[]> {
-  const due = await rows<{ id: string }>(
+export async function listDueFeeds(sql: Sql, { publicUrl }: { publicUrl: string }): Promise<{ id: string; snapshot_number: number }[]> {
+  return await rows<{ id: string; snapshot_number: number }>(
     sql,
-    `select f.id from meta_catalog_feed f
+    `select f.id, f.snapshot_number from meta_catalog_feed f
      join meta_catalog_catalog c on c.id = f.catalog_id and c.public_url = :publicUrl and c.deleted_at is null
      left join meta_catalog_snapshot served on served.id = f.published_snapshot_id
      left join lateral (
@@ -273,7 +277,6 @@ export async function listDueFeeds(sql: Sql, { publicUrl }: { publicUrl: string 
                and not coalesce(newest.status in ('failed', 'held') and newest.finished_at > meta_catalog_now() - interval '10 minutes', false))`,
     { publicUrl }
   )
-  return due.map((row) => row.id)
 }
 
 /** How long before Meta's fetch a build starts. */

@@ -70,17 +70,18 @@ type Build = {
 
 /**
  * Builds the file of a feed beside the one that is served, and switches over when it is complete and plausible. A failed
- * build leaves the served file as it is. Running it twice at once builds once.
+ * build leaves the served file as it is. Running it twice at once builds once; with `after`, the number of the feed's newest
+ * snapshot when the need was seen, also running it twice in a row does.
  *
  * @throws whatever stopped the build, after noting it on the snapshot and deleting the file.
  */
-export async function buildFeed(container: MedusaContainer, feedId: string): Promise<BuildResult> {
+export async function buildFeed(container: MedusaContainer, feedId: string, { after }: { after?: number } = {}): Promise<BuildResult> {
   const module = metaCatalog(container)
   const logger = container.resolve(ContainerRegistrationKeys.LOGGER)
   const files = container.resolve<IFileModuleService>(Modules.FILE)
   const [feed] = await module.listFeeds({ id: feedId }, { take: 1 })
   const [catalog] = feed ? await module.listCatalogs({ id: feed.catalog_id }, { take: 1 }) : []
-  const started = catalog && (await module.snapshots.startSnapshot({ feedId }))
+  const started = catalog && (await module.snapshots.startSnapshot({ feedId, after }))
   if (!started) return { status: "skipped", snapshot_id: null, rows: 0 }
   let writer: FileWriter | undefined
   let fileKey: string | undefined
