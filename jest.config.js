@@ -5,6 +5,7 @@ const suites = {
   "integration:modules": ["**/src/modules/*/__tests__/**/*.spec.ts"],
   "integration:http": ["**/integration-tests/http/**/*.spec.ts"],
   browser: ["**/integration-tests/browser/**/*.spec.ts"],
+  cluster: ["**/integration-tests/cluster/**/*.spec.ts"],
 }
 
 const suite = process.env.TEST_TYPE ?? "unit"
@@ -22,6 +23,6 @@ module.exports = {
     "^.+\\.[jt]sx?$": ["@swc/jest", { ...JSON.parse(readFileSync(`${__dirname}/.swcrc`, "utf-8")), swcrc: false }],
   },
   modulePathIgnorePatterns: ["<rootDir>/.medusa/", "<rootDir>/.cache/"],
-  setupFiles: suite === "unit" || suite === "browser" ? [] : ["<rootDir>/integration-tests/setup.js"],
+  setupFiles: ["unit", "browser", "cluster"].includes(suite) ? [] : ["<rootDir>/integration-tests/setup.js"],
   testTimeout: 120_000,
 }
