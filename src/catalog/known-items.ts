@@ -46,7 +46,7 @@ export const KNOWN_ITEM_COLUMNS = `
   i.id as item_id, i.retailer_id, i.listed_at is not null as listed, i.written_since, i.omitted_since,
   i.discontinued_at is not null as is_discontinued,
   i.listed_at is not null and i.acknowledged_availability is not distinct from 'in stock' as is_selling,
-  i.due_at is not null or i.batch_id is not null as is_moving, r.hash as row_hash,
+  i.due_at is not null or i.batch_id is not null or i.carrier_id is not null as is_moving, r.hash as row_hash,
   i.invalid_since is not null as is_invalid, i.acknowledged_quantity, i.acknowledged_availability`
 
 /** Null for a variant without an item. */
@@ -68,8 +68,8 @@ export function toKnownItem(row: KnownItemRow): KnownItem | null {
   }
 }
 
-/** An item that was made by the build of snapshot `number`. */
-export function newItem({ id, retailerId, number }: { id: string; retailerId: string; number: number }): KnownItem {
+/** An item that was made by the build of snapshot `number`, null where no build makes items. */
+export function newItem({ id, retailerId, number }: { id: string; retailerId: string; number: number | null }): KnownItem {
   return {
     id, retailerId, listed: false, writtenSince: number, omittedSince: null,
     isDiscontinued: false, isSelling: false, isMoving: false, rowHash: null,

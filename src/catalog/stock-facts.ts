@@ -101,7 +101,7 @@ export async function* streamItemFacts(
         select i.id as item_id, i.variant_id, i.product_id, i.retailer_id,
                i.acknowledged_quantity, i.acknowledged_availability, i.sent_quantity, i.sent_availability,
                ${withPrices ? "i.acknowledged_price, i.sent_price," : ""}
-               i.listed_at is not null as listed, i.due_at, i.batch_id, i.rejected_at is not null as is_rejected,
+               i.listed_at is not null as listed, i.due_at, coalesce(i.batch_id, i.carrier_id) as batch_id, i.rejected_at is not null as is_rejected,
                coalesce(${isOffered("v", "p")}, false) and i.invalid_since is null as is_offered,
                coalesce(v.manage_inventory, true) as manage_inventory, coalesce(v.allow_backorder, false) as allow_backorder, a.available
         from meta_catalog_item i

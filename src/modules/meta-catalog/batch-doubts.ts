@@ -27,14 +27,14 @@ const MAKE_UNKNOWN = `
 
 /**
  * Frees what dead workers left: a claim that was never sent gives its items back; a send of unknown outcome becomes
- * doubtful. Returns the catalogues that have due items because of it.
+ * doubtful. Carriers have `expireCarriers`. Returns the catalogues that have due items because of it.
  */
 export async function expireLeases(sql: Sql, { windowMs }: { windowMs: number }): Promise<string[]> {
   const freed = await rows<{ catalog_id: string }>(
     sql,
     `with dead as (
        select id, status from meta_catalog_batch
-       where status in ('claimed', 'sending') and lease_until < meta_catalog_now() and deleted_at is null
+       where status in ('claimed', 'sending') and transport <> 'upload' and lease_until < meta_catalog_now() and deleted_at is null
        for update skip locked),
      b as (
        update meta_catalog_batch batch

@@ -1,8 +1,10 @@
 import { generateEntityId } from "@medusajs/framework/utils"
 import { BATCH_VALUE, type BatchEntry } from "./batch-entry"
 import type { PriceGroup } from "./items"
+import { CLAIMABLE } from "./ranking"
 import { LET_GO_REJECTED, REFUSED, REJECTED_IDS, type Rejection } from "./rejections"
 import { firstRow, rows, type Sql } from "./sql"
+import { BACK_OFF, LEASE } from "./waits"
 
 /** An item as a claim hands it out. `acknowledged` is null when what Meta holds is not known. */
 export type ClaimedItem = {
@@ -27,20 +29,18 @@ export type ClaimedItem = {
 /** A worker's hold on a batch. Every transition re-checks it, so a worker taken for dead cannot overwrite its successor. */
 export type BatchHold = { batchId: string; owner: string }
 
-/** How long a worker may be silent before its batch is taken from it. */
-const LEASE = "2 minutes"
-
-/** Wait after the nth failure of an item: 2 s, 4 s, … up to about 17 minutes. */
-const BACK_OFF = "make_interval(secs => power(2, least(i.attempts + 1, 10)))"
+/** What a worker asks for. */
+export type Claim = { catalogId: string; publicUrl: string; owner: string; limit: number; maxPriority?: number | null }
 
 /**
  * Claims up to `limit` due items for one call. `due_at` is cleared here, before any value is read, so a change after the
  * read marks the item due again. Only listed items without a known request in flight are taken; two workers never share
- * one. Nothing is claimed for a catalogue that is paused, throttled or connected under another public URL.
+ * one. Nothing is claimed for a catalogue that is paused, throttled or connected under another public URL, and nothing less
+ * urgent than `maxPriority` when it is given.
  */
 export async function claimItems(
   sql: Sql,
-  { catalogId, publicUrl, owner, limit }: { catalogId: string; publicUrl: string; owner: string; limit: number }
+  { catalogId, publicUrl, owner, limit, maxPriority = null }: Claim
 ): Promise<{ hold: BatchHold; items: ClaimedItem[] }> {
   const batchId = generateEntityId(undefined, "mcbatch")
   const items = await rows<ClaimedItem>(
@@ -50,7 +50,8 @@ export async function claimItems(
        join meta_catalog_catalog c on c.id = i.catalog_id and c.deleted_at is null
        where i.catalog_id = :catalogId and c.state = 'active' and c.public_url = :publicUrl
          and (c.throttled_until is null or c.throttled_until <= meta_catalog_now())
-         and i.due_at <= meta_catalog_now() and i.batch_id is null and i.listed_at is not null and i.deleted_at is null
+         and ${CLAIMABLE} and i.due_at <= meta_catalog_now()
+         and (cast(:maxPriority as integer) is null or i.priority <= :maxPriority)
        order by i.priority, i.due_at
        limit :limit
        for update of i skip locked),
@@ -65,7 +66,7 @@ export async function claimItems(
      returning i.id, i.retailer_id, i.variant_id, i.product_id, i.acknowledged_quantity, i.acknowledged_availability, i.acknowledged_price,
                i.sent_price, i.rejected_at is not null as is_rejected, i.attempts, i.invalid_since is not null as is_invalid,
                chosen.due_at, chosen.due_reason`,
-    { catalogId, publicUrl, owner, limit, batchId }
+    { catalogId, publicUrl, owner, limit, maxPriority, batchId }
   )
   return { hold: { batchId, owner }, items }
 }

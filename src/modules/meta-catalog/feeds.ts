@@ -1,3 +1,4 @@
+import { carrierUnderWay } from "./carrier-conditions"
 import { firstRow, rows, type Sql } from "./sql"
 
 /** A feed whose published snapshot is to be uploaded now. */
@@ -15,29 +16,40 @@ export async function requestBuild(sql: Sql, { feedId, thenUpload }: { feedId: s
   )
 }
 
-/** New variants have joined these catalogues: their feeds are to be built again, or the next fetch would lack them. */
-export async function requestBuilds(sql: Sql, { catalogIds }: { catalogIds: string[] }): Promise<void> {
+/**
+ * Asks for builds of these catalogues' feeds within `withinMs`: variants have joined that the next fetch would lack, or
+ * prices have changed. An earlier request is never put off, and one that waits out a failed build is left as it is.
+ */
+export async function requestBuilds(sql: Sql, { catalogIds, withinMs = 0 }: { catalogIds: string[]; withinMs?: number }): Promise<void> {
   await rows(
     sql,
-    `update meta_catalog_feed
-     set build_requested_at = coalesce(build_requested_at, meta_catalog_now()), updated_at = meta_catalog_now()
-     where catalog_id = any(:catalogIds) and deleted_at is null`,
-    { catalogIds }
+    `update meta_catalog_feed f
+     set build_requested_at = case
+           when f.build_requested_at is not null and exists (
+             select from meta_catalog_snapshot s where s.feed_id = f.id and s.number = f.snapshot_number and s.status = 'failed' and s.deleted_at is null)
+           then f.build_requested_at
+           else least(f.build_requested_at, meta_catalog_now() + make_interval(secs => cast(:withinMs as float) / 1000)) end,
+         updated_at = meta_catalog_now()
+     where f.catalog_id = any(:catalogIds) and f.deleted_at is null`,
+    { catalogIds, withinMs }
   )
 }
 
-/** Asks for an upload of the published snapshot. */
+/** Asks for an upload of the published snapshot; a build that was to come first comes now. */
 export async function requestUpload(sql: Sql, { feedId }: { feedId: string }): Promise<void> {
   await rows(
     sql,
-    `update meta_catalog_feed set upload_requested_at = meta_catalog_now(), updated_at = meta_catalog_now() where id = :feedId and deleted_at is null`,
+    `update meta_catalog_feed
+     set upload_requested_at = meta_catalog_now(), updated_at = meta_catalog_now(),
+         build_requested_at = case when build_requested_at is not null then least(build_requested_at, meta_catalog_now()) end
+     where id = :feedId and deleted_at is null`,
     { feedId }
   )
 }
 
 /**
- * Takes the uploads that were asked for and can start: the snapshot is published and no build that was asked for earlier
- * is still to come. The request is put off here and cleared when the session stands (`recordStartedUpload`), so one whose
+ * Takes the uploads that were asked for and can start: the snapshot is published, no build that was asked for earlier
+ * is still to come, and no carrier is under way. The request is put off here and cleared when the session stands (`recordStartedUpload`), so one whose
  * taker dies comes again.
  */
 export async function takeRequestedUploads(sql: Sql, { catalogId, publicUrl }: { catalogId: string; publicUrl: string }): Promise<RequestedUpload[]> {
@@ -51,6 +63,7 @@ export async function takeRequestedUploads(sql: Sql, { catalogId, publicUrl }: {
        and f.upload_requested_at is not null and f.upload_requested_at <= meta_catalog_now()
        and f.published_snapshot_id is not null and f.build_requested_at is null
        and not exists (select from meta_catalog_snapshot s where s.feed_id = f.id and s.status = 'building' and s.deleted_at is null)
+       and not ${carrierUnderWay("f.catalog_id")}
      returning f.id as feed_id, f.catalog_id, f.published_snapshot_id as snapshot_id`,
     { catalogId, publicUrl }
   )

@@ -29,7 +29,7 @@ export async function countItems(sql: Sql, { catalogId }: { catalogId: string })
      from (
        select i.listed_at, i.discontinued_at, i.due_at,
               case when listed_at is null then 'not_in_feed'
-                   when batch_id is not null then 'in_flight'
+                   when batch_id is not null or carrier_id is not null then 'in_flight'
                    when due_at is not null then 'waiting'
                    when rejected_at is not null then 'rejected'
                    when c.pushes_stock and acknowledged_availability is null then 'waiting'

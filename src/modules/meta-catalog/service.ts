@@ -6,6 +6,8 @@ import * as doubts from "./batch-doubts"
 import * as settlement from "./batch-settlement"
 import * as sending from "./batches"
 import * as budget from "./budget"
+import * as carrying from "./carriers"
+import * as carrierSettlement from "./carrier-settlement"
 import * as catalogs from "./catalogs"
 import * as feeds from "./feeds"
 import * as fetches from "./fetches"
@@ -15,11 +17,14 @@ import * as itemRegistration from "./item-registration"
 import * as itemRows from "./item-rows"
 import * as items from "./items"
 import { AuditedItem, Batch, Call, Catalog, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Snapshot, Upload } from "./models"
+import * as nextPushes from "./next-push"
 import * as nextWork from "./next-work"
 import * as overview from "./overview"
 import { parseOptions, type MetaCatalogOptions } from "./options"
 import { SecretBox } from "./secrets"
+import * as ranking from "./ranking"
 import * as retention from "./retention"
+import * as singleItems from "./single-items"
 import * as snapshots from "./snapshots"
 import type { Sql } from "./sql"
 import * as uploads from "./uploads"
@@ -46,6 +51,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
   readonly audits: Bound<typeof auditing & typeof auditComparison>
   readonly batches: Bound<typeof sending & typeof doubts & typeof settlement>
   readonly budget: Bound<typeof budget>
+  readonly carriers: Bound<typeof carrying & typeof carrierSettlement>
   readonly catalogs: Bound<typeof catalogs>
   readonly feeds: Bound<typeof feeds>
   readonly fetches: Bound<typeof fetches>
@@ -54,11 +60,22 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
   readonly itemRegistration: Bound<typeof itemRegistration>
   readonly itemRows: Bound<typeof itemRows>
   readonly items: Bound<typeof items>
-  readonly nextWork: Bound<typeof nextWork>
+  readonly nextWork: Bound<typeof nextWork & typeof nextPushes>
   readonly overview: Bound<typeof overview>
+  readonly ranking: Bound<Pick<typeof ranking, "readDue" | "listUnranked" | "recordRanks">>
   readonly retention: Bound<typeof retention>
+  readonly singleItems: Bound<typeof singleItems>
   readonly snapshots: Bound<typeof snapshots>
   readonly uploads: Bound<typeof uploads>
+
+  /** What has to be done before the process ends, for instance writing down marks that are still in memory. */
+  readonly beforeShutdown = new Set<() => Promise<void>>()
+  /** Medusa calls this when it is told to stop, before connections are closed. */
+  readonly __hooks = {
+    onApplicationPrepareShutdown: async (): Promise<void> => {
+      await Promise.allSettled([...this.beforeShutdown].map((work) => work()))
+    },
+  }
 
   constructor(cradle: Cradle, options?: Record<string, unknown>) {
     super(cradle, options)
@@ -68,6 +85,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
     this.audits = bind(connection, { ...auditing, ...auditComparison })
     this.batches = bind(connection, { ...sending, ...doubts, ...settlement })
     this.budget = bind(connection, budget)
+    this.carriers = bind(connection, { ...carrying, ...carrierSettlement })
     this.catalogs = bind(connection, catalogs)
     this.feeds = bind(connection, feeds)
     this.fetches = bind(connection, fetches)
@@ -76,9 +94,11 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
     this.itemRegistration = bind(connection, itemRegistration)
     this.itemRows = bind(connection, itemRows)
     this.items = bind(connection, items)
-    this.nextWork = bind(connection, nextWork)
+    this.nextWork = bind(connection, { ...nextWork, ...nextPushes })
     this.overview = bind(connection, overview)
+    this.ranking = bind(connection, { readDue: ranking.readDue, listUnranked: ranking.listUnranked, recordRanks: ranking.recordRanks })
     this.retention = bind(connection, retention)
+    this.singleItems = bind(connection, singleItems)
     this.snapshots = bind(connection, snapshots)
     this.uploads = bind(connection, uploads)
   }

@@ -1,13 +1,15 @@
 import { generateEntityId } from "@medusajs/framework/utils"
+import { heldBy } from "./membership"
 import { firstRow, rows, type Sql } from "./sql"
 
 /**
  * What Meta says of one upload session. Counts are null while Meta has not counted. `snapshot_id` is what the session's URL
- * names, whether or not it is one of ours.
+ * names and `batch_id` what its file's name does, whether or not it is one of ours.
  */
 export type UploadFacts = {
   meta_upload_id: string
   snapshot_id: string | null
+  batch_id: string | null
   input_method: string | null
   started_at: Date | null
   ended_at: Date | null
@@ -40,7 +42,10 @@ export async function recordStartedUpload(
   )
 }
 
-/** Stores Meta's list of sessions, ours and those that Meta's schedule or a person started. */
+/**
+ * Stores Meta's list of sessions, ours and those that Meta's schedule or a person started. A carrier whose reply was lost is
+ * found here by the name of its file.
+ */
 export async function recordUploads(
   sql: Sql,
   { catalogId, feedId, uploads }: { catalogId: string; feedId: string; uploads: UploadFacts[] }
@@ -50,19 +55,25 @@ export async function recordUploads(
     sql,
     `with listed as (
        insert into meta_catalog_upload
-         (id, catalog_id, feed_id, meta_upload_id, snapshot_id, snapshot_tie, input_method, started_at, ended_at, detected, persisted, deleted, invalid,
+         (id, catalog_id, feed_id, meta_upload_id, snapshot_id, snapshot_tie, update_only, batch_id, input_method, started_at, ended_at, detected, persisted, deleted, invalid,
           error_count, warning_count, created_at, updated_at)
-       select u.id, :catalogId, :feedId, u.meta_upload_id, s.id, case when s.id is not null then 'named' end, u.input_method, u.started_at, u.ended_at, u.detected, u.persisted,
+       select u.id, :catalogId, :feedId, u.meta_upload_id, s.id, case when s.id is not null then 'named' end, b.id is not null, b.id, u.input_method, u.started_at, u.ended_at, u.detected, u.persisted,
               u.deleted, u.invalid, u.error_count, u.warning_count, meta_catalog_now(), meta_catalog_now()
        from jsonb_to_recordset(cast(:input as jsonb)) as u(
-         id text, meta_upload_id text, snapshot_id text, input_method text, started_at timestamptz, ended_at timestamptz, detected integer,
+         id text, meta_upload_id text, snapshot_id text, batch_id text, input_method text, started_at timestamptz, ended_at timestamptz, detected integer,
          persisted integer, deleted integer, invalid integer, error_count integer, warning_count integer)
        left join meta_catalog_snapshot s on s.id = u.snapshot_id and s.feed_id = :feedId
+       left join meta_catalog_batch b on b.id = u.batch_id and b.catalog_id = :catalogId and b.transport = 'upload'
        on conflict (meta_upload_id) where deleted_at is null do update
-       set input_method = excluded.input_method, started_at = coalesce(excluded.started_at, meta_catalog_upload.started_at),
+       set update_only = excluded.update_only or meta_catalog_upload.update_only, batch_id = coalesce(excluded.batch_id, meta_catalog_upload.batch_id),
+           input_method = excluded.input_method, started_at = coalesce(excluded.started_at, meta_catalog_upload.started_at),
            ended_at = excluded.ended_at, detected = excluded.detected, persisted = excluded.persisted, deleted = excluded.deleted,
            invalid = excluded.invalid, error_count = excluded.error_count, warning_count = excluded.warning_count,
-           updated_at = excluded.updated_at)
+           updated_at = excluded.updated_at
+       returning batch_id),
+     found as (
+       update meta_catalog_batch set status = 'sent', updated_at = meta_catalog_now()
+       where id in (select batch_id from listed) and status = 'sending')
      update meta_catalog_feed set uploads_read_at = meta_catalog_now() where id = :feedId`,
     { catalogId, feedId, input: JSON.stringify(input) }
   )
@@ -119,7 +130,7 @@ export async function tieUpload(sql: Sql, { uploadId }: { uploadId: string }): P
        order by s.number limit 1),
      previous as (
        select max(p.started_at) as started_at from meta_catalog_upload p, u
-       where p.feed_id = u.feed_id and p.id <> u.id and p.started_at < u.started_at and p.deleted_at is null),
+       where p.feed_id = u.feed_id and p.id <> u.id and not p.update_only and p.started_at < u.started_at and p.deleted_at is null),
      oldest as (
        select s.id as snapshot_id from meta_catalog_snapshot s, u, previous
        where s.feed_id = u.feed_id and s.published_at is not null and s.deleted_at is null
@@ -195,8 +206,7 @@ export async function ingestUpload(
        where x.source = 'feed_upload' and x.severity = 'error' and x.deleted_at is null),
      judged as (
        select i.id, i.listed_at as before, i.batch_id,
-              coalesce(i.written_since <= s.number
-                       and (i.omitted_since is null or i.omitted_since < i.written_since or i.omitted_since > s.number), false) as was_held,
+              ${heldBy("i", "s.number")} as was_held,
               i.listed_at is null and (not :listsNew or i.retailer_id in (select retailer_id from fatal)) as is_refused,
               greatest(i.marked_at, i.sent_at, i.acknowledged_at, i.rejected_at) >= s.first_read_at as is_overtaken
        from meta_catalog_item i, u, s
@@ -222,11 +232,14 @@ export async function ingestUpload(
   return ingested ?? null
 }
 
-/** Whether a session of this catalogue is still running or not taken in yet. */
+/** Whether a session of this catalogue is still running or not taken in yet, or a carrier's is still to be found. */
 export async function hasOpenUploads(sql: Sql, { catalogId }: { catalogId: string }): Promise<boolean> {
   const open = await firstRow(
     sql,
-    `select id from meta_catalog_upload where catalog_id = :catalogId and ingested_at is null and deleted_at is null limit 1`,
+    `select id from meta_catalog_upload where catalog_id = :catalogId and ingested_at is null and deleted_at is null
+     union all
+     select id from meta_catalog_batch where catalog_id = :catalogId and transport = 'upload' and status = 'sending' and deleted_at is null
+     limit 1`,
     { catalogId }
   )
   return open !== undefined

@@ -119,7 +119,7 @@ function stateOf(item: ItemRow | undefined, wanted: Wanted): AdminItemState {
   if (!item?.listed_at) {
     return "not_in_feed"
   }
-  if (item.batch_id) {
+  if (item.batch_id || item.carrier_id) {
     return "in_flight"
   }
   if (item.rejected_at && !item.due_at) {

@@ -41,4 +41,6 @@ export const Batch = model
   .indexes([
     { name: "IDX_meta_catalog_batch_poll", on: ["catalog_id", "poll_at"], where: "status IN ('sent','verifying')" },
     { name: "IDX_meta_catalog_batch_open", on: ["catalog_id", "status"], where: "status IN ('claimed','sending','doubtful')" },
+    // Two carriers at once could bring the same item in an order nobody knows.
+    { name: "IDX_meta_catalog_batch_carrier", on: ["catalog_id"], unique: true, where: "transport = 'upload' AND status IN ('claimed','sending','sent')" },
   ])

@@ -80,6 +80,7 @@ export const Item = model
       on: ["catalog_id", "due_at"],
       where: "due_at IS NOT NULL AND batch_id IS NULL AND listed_at IS NOT NULL AND deleted_at IS NULL",
     },
+    { name: "IDX_meta_catalog_item_new", on: ["catalog_id"], where: "listed_at IS NULL" },
     { name: "IDX_meta_catalog_item_carrier", on: ["carrier_id"], where: "carrier_id IS NOT NULL" },
     { name: "IDX_meta_catalog_item_batch", on: ["batch_id"], where: "batch_id IS NOT NULL" },
   ])

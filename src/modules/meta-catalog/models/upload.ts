@@ -34,5 +34,6 @@ export const Upload = model
   )
   .indexes([
     { name: "IDX_meta_catalog_upload_meta_id", on: ["meta_upload_id"], unique: true, where: "deleted_at IS NULL" },
+    { name: "IDX_meta_catalog_upload_open", on: ["catalog_id"], where: "ingested_at IS NULL" },
     { name: "IDX_meta_catalog_upload_feed", on: ["feed_id", "started_at"] },
   ])
