@@ -11,7 +11,6 @@ export type ComparedItem = PageItem & {
   wanted_availability: string | null
   acknowledged_quantity: number | null
   acknowledged_availability: string | null
-  acknowledged_at: Date | null
   wanted_visibility: "published" | "staging" | null
   is_listed: boolean
   is_written: boolean
@@ -34,7 +33,6 @@ export async function comparePage(sql: Sql, { catalogId, page }: { catalogId: st
      ${FEED_STATES},
      found as (
        select page.*, i.id as item_id, i.wanted_quantity, i.wanted_availability, i.acknowledged_quantity, i.acknowledged_availability,
-              i.acknowledged_at,
               case when feed.is_current and (i.discontinued_at is null or i.discontinued_at <= feed.file_finished_at)
                    then case when i.discontinued_at is null then 'published' else 'staging' end end as wanted_visibility,
               i.listed_at is not null as is_listed,

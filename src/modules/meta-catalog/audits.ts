@@ -117,6 +117,9 @@ function held(interval: string): string {
   return `jsonb_build_object('owner', cast(:owner as text), 'lease_until', meta_catalog_now() + ${interval})`
 }
 
+/** An item whose pair is to be sent again, and why. */
+export type Repair = { item_id: string; reason: string }
+
 /**
  * Stores what a step found: the run as it stands now, the ids that need not be looked at again, and the items to repair, whose
  * value at Meta counts as unknown and is sent again before anything that waits. One that has moved since it was compared is left alone.
@@ -126,7 +129,7 @@ function held(interval: string): string {
 export async function recordAudit(
   sql: Sql,
   { catalogId, owner }: AuditHold,
-  step: { run: AuditRun; seen: string[]; repair: { itemIds: string[]; reason: string; priority: number } }
+  step: { run: AuditRun; seen: string[]; repair: Repair[]; priority: number }
 ): Promise<boolean> {
   const recorded = await firstRow(
     sql,
@@ -140,10 +143,11 @@ export async function recordAudit(
      repaired as (
        update meta_catalog_item i
        set acknowledged_quantity = null, acknowledged_availability = null, due_at = meta_catalog_now(), marked_at = meta_catalog_now(),
-           due_reason = :reason, priority = :priority, is_ranked = false, updated_at = meta_catalog_now()
-       from run where i.id = any(:itemIds) and i.due_at is null and i.batch_id is null and i.deleted_at is null)
+           due_reason = r.reason, priority = :priority, is_ranked = false, updated_at = meta_catalog_now()
+       from run, jsonb_to_recordset(cast(:repair as jsonb)) as r(item_id text, reason text)
+       where i.id = r.item_id and i.due_at is null and i.batch_id is null and i.deleted_at is null)
      select id from run`,
-    { catalogId, owner, run: JSON.stringify(step.run), seen: step.seen, ...step.repair }
+    { catalogId, owner, run: JSON.stringify(step.run), seen: step.seen, repair: JSON.stringify(step.repair), priority: step.priority }
   )
   return recorded !== undefined
 }
