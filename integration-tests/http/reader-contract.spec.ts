@@ -147,15 +147,15 @@ medusaIntegrationTestRunner({
         )
         const through = (itemId: string) => links.filter((link) => link.inventory_item_id === itemId).map((link) => link.variant_id).sort()
         for (const itemId of store.inventoryItemIds) {
-          expect((await variantsOfInventoryItems(sql, [itemId])).sort()).toEqual(through(itemId))
+          expect((await variantsOfInventoryItems(sql, [itemId])).variantIds.sort()).toEqual(through(itemId))
         }
         const levels = await inventory.listInventoryLevels({ inventory_item_id: store.inventoryItemIds }, { withDeleted: true, take: 100 })
-        for (const level of levels) expect((await variantsOfInventoryLevels(sql, [level.id])).sort()).toEqual(through(level.inventory_item_id))
+        for (const level of levels) expect((await variantsOfInventoryLevels(sql, [level.id])).variantIds.sort()).toEqual(through(level.inventory_item_id))
         const [reservation] = await inventory.listReservationItems({ inventory_item_id: store.inventoryItemIds }, { take: 1 })
         await inventory.softDeleteReservationItems([reservation.id])
-        expect((await variantsOfReservations(sql, [reservation.id])).sort()).toEqual(through(reservation.inventory_item_id))
-        expect((await variantsOfProducts(sql, store.productIds)).sort()).toEqual([...store.variantIds].sort())
-        expect(await variantsOfProducts(sql, [])).toEqual([])
+        expect((await variantsOfReservations(sql, [reservation.id])).variantIds.sort()).toEqual(through(reservation.inventory_item_id))
+        expect((await variantsOfProducts(sql, store.productIds)).variantIds.sort()).toEqual([...store.variantIds].sort())
+        expect(await variantsOfProducts(sql, [])).toEqual({ variantIds: [], someGone: false })
       })
     })
 

@@ -108,13 +108,33 @@ export async function adoptCatalog(sql: Sql, { catalogId, publicUrl }: { catalog
   return adopted !== undefined
 }
 
-/** Asks for a sweep of every catalogue, or of those of these sales channels. */
-export async function requestSweep(sql: Sql, { catalogIds }: { catalogIds?: string[] } = {}): Promise<void> {
+/** Asks for a sweep of every catalogue, or of these, that starts within `withinMs`. An earlier request is never put off. */
+export async function requestSweep(sql: Sql, { catalogIds, withinMs = 0 }: { catalogIds?: string[]; withinMs?: number } = {}): Promise<void> {
   await rows(
     sql,
-    `update meta_catalog_catalog set sweep_requested_at = coalesce(sweep_requested_at, meta_catalog_now()), updated_at = meta_catalog_now()
+    `update meta_catalog_catalog
+     set sweep_requested_at = least(sweep_requested_at, meta_catalog_now() + make_interval(secs => cast(:withinMs as float) / 1000)), updated_at = meta_catalog_now()
      where deleted_at is null and (cast(:all as boolean) or id = any(:catalogIds))`,
-    { all: catalogIds === undefined, catalogIds: catalogIds ?? [] }
+    { withinMs, all: catalogIds === undefined, catalogIds: catalogIds ?? [] }
+  )
+}
+
+/** A stretch of time, from after `since` to `until`, in which price lists that began, ended or were edited are to be found. */
+export type PriceCheck = { catalog_id: string; pushes_prices: boolean; since: Date; until: Date }
+
+/**
+ * Takes the time since each active catalogue's price lists were last looked at. The end of it is the start of the next, so
+ * no moment is left out, and of two processes that come at once each gets a part. A catalogue that was never looked at
+ * starts now. What a taker that dies has taken is left to the sweep.
+ */
+export async function takePriceChecks(sql: Sql): Promise<PriceCheck[]> {
+  return await rows<PriceCheck>(
+    sql,
+    `with before as (
+       select id, prices_checked_at from meta_catalog_catalog where state = 'active' and deleted_at is null order by id for update)
+     update meta_catalog_catalog c set prices_checked_at = meta_catalog_now()
+     from before where c.id = before.id
+     returning c.id as catalog_id, c.pushes_prices, coalesce(before.prices_checked_at, c.prices_checked_at) as since, c.prices_checked_at as until`
   )
 }
 
@@ -132,7 +152,7 @@ export async function takeSweeps(
      set sweep_requested_at = null, swept_at = meta_catalog_now(), updated_at = meta_catalog_now()
      where deleted_at is null and state = 'active' and public_url = :publicUrl
        and (cast(:catalogId as text) is null or id = :catalogId)
-       and (sweep_requested_at is not null
+       and (sweep_requested_at <= meta_catalog_now()
             or swept_at is null and cast(:everyMs as float) is not null
             or swept_at < meta_catalog_now() - make_interval(secs => cast(:everyMs as float) / 1000))
      returning id`,
