@@ -53,8 +53,11 @@ type VariantRow = KnownItemRow & {
 /** A page takes two statements, so with two pages under way PostgreSQL need not wait for us between them. */
 const PAGES_AHEAD = 2
 
-const OFFERED_VARIANTS = `
-  with ${availableByVariant("true")}, ${basePrice("true")}, ${VARIANT_OPTIONS}
+/** Every offered variant, or with `isPart` those of `:variantIds`. */
+const offeredVariants = (isPart: boolean): string => `
+  with ${availableByVariant(isPart ? "l.variant_id = any(:variantIds)" : "true")},
+  ${basePrice(isPart ? "pr.price_set_id in (select price_set_id from product_variant_price_set where variant_id = any(:variantIds))" : "true")},
+  ${VARIANT_OPTIONS}
   select v.id, v.product_id, v.title, v.sku, v.barcode, v.ean, v.upc, v.material, v.thumbnail, v.metadata,
          v.manage_inventory, v.allow_backorder, a.available, vo.options,
          bp.amount::text as amount, bp.has_rules, vps.price_set_id,
@@ -69,8 +72,11 @@ const OFFERED_VARIANTS = `
   left join variant_option vo on vo.variant_id = v.id
   left join meta_catalog_item i on i.catalog_id = :catalogId and i.variant_id = v.id and i.deleted_at is null
   left join meta_catalog_item_row r on r.item_id = i.id
-  where p.status = 'published' and p.deleted_at is null
+  where p.status = 'published' and p.deleted_at is null ${isPart ? "and v.id = any(:variantIds)" : ""}
   order by v.product_id, v.id`
+
+/** What is read in one go, and which variants: all, or only those of `variantIds` that are offered. */
+export type SourceRange = { pageSize: number; calculatePrices: CalculatePrices; variantIds?: readonly string[] }
 
 /**
  * Streams every variant the catalogue offers, with its product, options, stock, price and item, in pages ordered so that a
@@ -80,9 +86,9 @@ const OFFERED_VARIANTS = `
 export async function* streamProductSources(
   snapshot: Knex.Transaction,
   scope: CatalogScope,
-  { pageSize, calculatePrices }: { pageSize: number; calculatePrices: CalculatePrices }
+  range: SourceRange
 ): AsyncGenerator<SourcePage> {
-  const read = await openReader(snapshot, scope, { pageSize, calculatePrices })
+  const read = await openReader(snapshot, scope, range)
   yield* readAhead(read, PAGES_AHEAD)
 }
 
@@ -90,14 +96,19 @@ export async function* streamProductSources(
 async function openReader(
   snapshot: Knex.Transaction,
   scope: CatalogScope,
-  { pageSize, calculatePrices }: { pageSize: number; calculatePrices: CalculatePrices }
+  { pageSize, calculatePrices, variantIds }: SourceRange
 ): Promise<() => Promise<SourcePage | null>> {
   const categories = await readCategoryPaths(snapshot)
   const priceLists = await readPriceListDates(snapshot)
   const cursor = await openCursor<VariantRow>(snapshot, {
     name: "meta_catalog_sources",
-    statement: OFFERED_VARIANTS,
-    bindings: { catalogId: scope.catalogId, salesChannelId: scope.salesChannelId, currencyCode: scope.currencyCode.toLowerCase() },
+    statement: offeredVariants(variantIds !== undefined),
+    bindings: {
+      catalogId: scope.catalogId,
+      salesChannelId: scope.salesChannelId,
+      currencyCode: scope.currencyCode.toLowerCase(),
+      ...(variantIds ? { variantIds } : {}),
+    },
     pageSize,
   })
   let last: { variantId: string; product: ProductSource } | null = null

@@ -1,6 +1,7 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, MedusaError, Modules } from "@medusajs/framework/utils"
+import { checkTransport } from "./check-transport"
 import type { CatalogRow } from "./open-catalog"
 
 /** Settings of a catalogue beside its connection. */
@@ -16,6 +17,7 @@ export type CatalogSettings = {
   default_condition?: "new" | "refurbished" | "used"
   google_product_category?: string | null
   retailer_id_scheme?: "sku" | "variant_id"
+  transport?: "items_batch" | "item_node"
 }
 
 /** Any part of the settings, and the brake's. What is left out stays as it is. */
@@ -44,6 +46,7 @@ export async function checkSettings(container: MedusaContainer, input: SettingsC
     const value = settings[field] === undefined ? stored?.[field] : settings[field]
     refuseUnless(value || !template.includes(`{${name}}`), `${field}: the product URL template holds {${name}}, so a ${name} is needed`)
   }
+  await checkTransport(container, settings, stored)
   return settings
 }
 

@@ -7,6 +7,7 @@ import { publicUrlProblem } from "../modules/meta-catalog/options"
 import { clientOfStored, clientOfTyped, type Connection } from "./client-at-field"
 import { checkSettings, type CatalogSettings, type SettingsChange } from "./check-settings"
 import { newPassword, renewUnreadablePasswords } from "./feed-passwords"
+import { keepInStep } from "./keep-in-step"
 import { metaCatalog, type CatalogRow } from "./open-catalog"
 
 /** Which form field a failed check belongs to. */
@@ -75,6 +76,10 @@ export async function connectCatalog(container: MedusaContainer, input: Connecti
     throw error
   })
   await module.catalogs.recordHealth({ catalogId: catalog.id, health })
+  if (catalog.transport === "item_node") {
+    await module.catalogs.requestSweep({ catalogIds: [catalog.id] })
+    keepInStep(container, catalog.id, 0)
+  }
   return await module.retrieveCatalog(catalog.id)
 }
 

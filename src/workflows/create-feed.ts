@@ -30,7 +30,13 @@ async function createFeedRow(container: MedusaContainer, input: CreateFeedInput)
     return { feed_id: existing.id }
   }
   const catalog = await module.retrieveCatalog(input.catalog_id)
+  if (catalog.transport === "item_node") {
+    // Seed 0: items that are created and updated one by one must not be provided by a feed as well.
+    const message = "transport: the catalogue is kept in step by single-item updates, which must not be mixed with a feed; switch it to items_batch first"
+    throw new MedusaError(MedusaError.Types.NOT_ALLOWED, message)
+  }
   const [feed] = await module.createFeeds([newFeed(container, { catalog, schedule: input.schedule ?? defaultSchedule(), basicAuth: input.basic_auth })])
+  await module.singleItems.joinFeed({ catalogId: catalog.id, feedId: feed.id })
   return { feed_id: feed.id }
 }
 

@@ -1,4 +1,5 @@
 /** The plugin's workflows, for a store's own code: `import { pushItemsWorkflow } from "medusa-plugin-meta-catalog/workflows"`. */
+export { adoptItemsWorkflow } from "./adopt-items"
 export { createFeedWorkflow } from "./create-feed"
 export { ensureFeedWorkflow } from "./ensure-feed"
 export { generateFeedWorkflow } from "./generate-feed"
@@ -7,3 +8,4 @@ export { pushItemsWorkflow } from "./push-items"
 export { settleBatchesWorkflow } from "./settle-batches"
 export { startUploadsWorkflow } from "./start-uploads"
 export { sweepWorkflow } from "./sweep"
+export { syncProductWorkflow } from "./sync-product"

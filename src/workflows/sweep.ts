@@ -4,6 +4,7 @@ import { hasOfferedWithoutItem } from "../catalog/offered-without-item"
 import type { PriceCells } from "../catalog/price-cells"
 import { DEFAULT_STOCK_POLICY, quantityToSell } from "../catalog/quantity-to-sell"
 import { streamItemFacts, type ItemFacts } from "../catalog/stock-facts"
+import { adoptItems } from "./adopt-items"
 import { openPriceReader } from "./catalog-prices"
 import { isSamePrice } from "./decide-batch"
 import { PRIORITY } from "../modules/meta-catalog/priority"
@@ -47,7 +48,9 @@ export async function sweep(container: MedusaContainer, catalogId: string): Prom
     }
     result.marked += await mark(open, differing)
   }
-  if (await hasOfferedWithoutItem(open.sql, open.scope)) {
+  if (open.catalog.transport === "item_node") {
+    await adoptItems(open)
+  } else if (await hasOfferedWithoutItem(open.sql, open.scope)) {
     await open.module.feeds.requestBuilds({ catalogIds: [catalogId] })
   }
   if (isMassChange(await open.module.catalogs.readBrakeSettings({ catalogId }), { selling, unavailable: becomingUnavailable.length })) {

@@ -12,14 +12,15 @@ export type RegisteredItem = { id: string; variant_id: string; retailer_id: stri
 
 /**
  * Gives newcomers an item under the retailer id they want, which is fixed from here on. Most are valid and written at once,
- * so an item begins as one that snapshot `number` holds; one that is left out has to be told with `recordMembership`.
+ * so an item begins as one that snapshot `number` holds; one that is left out has to be told with `recordMembership`. Feed and
+ * number are null where a catalogue has no feed.
  *
  * @returns the items made. A newcomer is missing when it has an item already, or when another item of the catalogue holds
  *   its id; see `findHolders`. Safe to repeat and to run twice at once.
  */
 export async function registerItems(
   sql: Sql,
-  { catalogId, feedId, number, newcomers }: { catalogId: string; feedId: string; number: number; newcomers: Newcomer[] }
+  { catalogId, feedId, number, newcomers }: { catalogId: string; feedId: string | null; number: number | null; newcomers: Newcomer[] }
 ): Promise<RegisteredItem[]> {
   // One ULID for the page and numbers below it: a ULID takes some 40 µs, which is seconds for a first build.
   const page = generateEntityId(undefined, "mcitem")

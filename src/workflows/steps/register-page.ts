@@ -14,7 +14,15 @@ export type Refusal = { variant: VariantSource; finding: Finding }
 /** The items of a page's newcomers by variant id, the items that changed hands, and the variants that got none. */
 export type PageRegistration = { items: Map<string, KnownItem>; takenOver: string[]; refusals: Refusal[] }
 
-type Registrar = { sql: Knex; module: MetaCatalogModuleService; scope: CatalogScope; feedId: string; number: number; scheme: RetailerIdScheme }
+/** `feedId` and `number`, of the feed and the snapshot that takes the newcomers in, are null where a catalogue has no feed. */
+type Registrar = {
+  sql: Knex
+  module: MetaCatalogModuleService
+  scope: CatalogScope
+  feedId: string | null
+  number: number | null
+  scheme: RetailerIdScheme
+}
 
 /**
  * Gives the variants of a page that have no item yet one under the retailer id of the catalogue's scheme. An id that
@@ -79,7 +87,7 @@ function taken(id: string): Finding {
     severity: "error",
     field: "id",
     title: "Another variant has this id at Meta",
-    message: `The id "${id}" already belongs to another variant of this catalogue, so this variant is not in the feed.`,
+    message: `The id "${id}" already belongs to another variant of this catalogue, so this variant is left out.`,
     action: "Give the variant a SKU of its own. An id stays with the variant that had it first until that one is gone.",
   }
 }

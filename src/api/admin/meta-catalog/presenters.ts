@@ -31,6 +31,7 @@ export function toAdminCatalog(module: MetaCatalogModuleService, catalog: Row<"r
     default_condition: catalog.default_condition,
     google_product_category: catalog.google_product_category,
     retailer_id_scheme: catalog.retailer_id_scheme,
+    transport: catalog.transport,
     pushes_stock: catalog.pushes_stock,
     pushes_prices: catalog.pushes_prices,
     state: isElsewhere ? "paused" : catalog.state,

@@ -19,6 +19,8 @@ export type AdminCatalog = {
   default_condition: "new" | "refurbished" | "used"
   google_product_category: string | null
   retailer_id_scheme: "sku" | "variant_id"
+  /** `item_node` keeps about a dozen items in step one by one, without a feed; everything else is `items_batch`. */
+  transport: "items_batch" | "item_node"
   /** Which groups of fields the push owns; the rest travels with the feed alone. */
   pushes_stock: boolean
   pushes_prices: boolean
@@ -53,6 +55,8 @@ export type AdminCatalogInput = {
   default_condition?: "new" | "refurbished" | "used"
   google_product_category?: string | null
   retailer_id_scheme?: "sku" | "variant_id"
+  /** `item_node` only while the catalogue has no feed, and for at most 50 items. */
+  transport?: "items_batch" | "item_node"
   pushes_stock?: boolean
   pushes_prices?: boolean
 }
@@ -218,5 +222,24 @@ export type AdminProductStatus = {
       last_upload: Pick<AdminUpload, "ended_at" | "persisted" | "invalid" | "error_count" | "warning_count"> | null
     } | null
     items: AdminProductItem[]
+  }[]
+}
+
+/** `POST /admin/meta-catalog/products/:product_id/sync`: what was asked for; the rounds that send it have been started. */
+export type AdminProductSync = {
+  product_id: string
+  catalogs: {
+    catalog_id: string
+    catalog_name: string
+    /** Items that are sent now. */
+    items: number
+    /** Why nothing is sent at present; null when nothing stands in the way. */
+    waits: string | null
+    not_sent: {
+      variant_id: string
+      retailer_id: string | null
+      reason: "not_offered" | "invalid" | "looked_up" | "no_feed" | "not_in_feed"
+      message: string
+    }[]
   }[]
 }

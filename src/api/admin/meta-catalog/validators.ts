@@ -37,6 +37,7 @@ export const createCatalogBody = z
     default_condition: z.enum(["new", "refurbished", "used"]).optional(),
     google_product_category: optionalText,
     retailer_id_scheme: z.enum(["sku", "variant_id"]).optional(),
+    transport: z.enum(["items_batch", "item_node"]).optional(),
     pushes_stock: z.boolean().optional(),
     pushes_prices: z.boolean().optional(),
   })
@@ -72,6 +73,9 @@ export const deleteCatalogBody = z.object({
     .default(false),
   confirm_meta_catalog_id: z.string().optional(),
 })
+
+/** Body of `POST /admin/meta-catalog/products/:product_id/sync`; without a catalogue all of them are meant. */
+export const syncProductBody = z.strictObject({ catalog_id: text.optional() })
 
 /** Body of `POST /admin/meta-catalog/catalogs/:id/feeds`. */
 export const createFeedBody = z.strictObject({
