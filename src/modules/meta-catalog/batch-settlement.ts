@@ -64,11 +64,14 @@ export async function verifyBatch(sql: Sql, batchId: string, { error, rejected }
   )
 }
 
+/** The stock stands, but a price was sent before and is not known to: the pair was tried alone because Meta had refused it. */
+const HAS_REFUSED_PRICE = "value.price is null and i.acknowledged_price is null and i.sent_price is not null"
+
 /**
  * The batch has ended: what was not rejected is acknowledged, and items that nobody holds back any more may be claimed
  * again. A value an upload may have overwritten meanwhile counts as unknown instead.
  *
- * @returns the retailer ids acknowledged now and how many items were let go as rejected, or null when another worker settled it.
+ * @returns the retailer ids of which all that was ever sent is acknowledged now, and how many items were let go as rejected, or null when another worker settled it.
  */
 export async function settleBatch(
   sql: Sql,
@@ -89,7 +92,7 @@ export async function settleBatch(
        where v.retailer_id not in (select retailer_id from refused)),
      acknowledged as (
        update meta_catalog_item i
-       set batch_id = null, attempts = 0, last_error = null, rejected_at = null,
+       set batch_id = null, attempts = 0, rejected_at = null, last_error = case when ${HAS_REFUSED_PRICE} then i.last_error end,
            acknowledged_quantity = case when i.reassert then null when value.availability is null then i.acknowledged_quantity else value.quantity end,
            acknowledged_availability = case when i.reassert then null else coalesce(value.availability, i.acknowledged_availability) end,
            acknowledged_price = case when i.reassert then null else coalesce(value.price, i.acknowledged_price) end,
@@ -97,8 +100,8 @@ export async function settleBatch(
            due_at = case when i.reassert then coalesce(i.due_at, meta_catalog_now()) else i.due_at end,
            reassert = false, updated_at = meta_catalog_now()
        from value, b where i.id = value.item_id and i.batch_id = b.id
-       returning i.retailer_id)
-     select coalesce((select array_agg(retailer_id) from acknowledged), '{}') as acknowledged,
+       returning i.retailer_id, i.acknowledged_price is null and i.sent_price is not null as is_partial)
+     select coalesce((select array_agg(retailer_id) from acknowledged where not is_partial), '{}') as acknowledged,
             (select count(*)::int from let_go) as rejected
      from b`,
     { batchId, from, rejected: JSON.stringify(rejected), count: rejected.length }

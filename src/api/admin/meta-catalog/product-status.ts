@@ -128,5 +128,7 @@ function stateOf(item: ItemRow | undefined, wanted: Wanted): AdminItemState {
   const hasStock =
     wanted.availability === undefined || (item.acknowledged_availability === wanted.availability && item.acknowledged_quantity === wanted.quantity)
   const hasPrice = wanted.price === null || isSamePrice(item.acknowledged_price as AdminPriceGroup | null, wanted.price)
-  return hasStock && hasPrice ? "in_step" : "waiting"
+  // Meta took the stock alone after it had refused the price.
+  const isPriceRefused = !hasPrice && !item.due_at && isSamePrice(item.sent_price as AdminPriceGroup | null, wanted.price)
+  return hasStock && hasPrice ? "in_step" : hasStock && isPriceRefused ? "rejected" : "waiting"
 }
