@@ -17,6 +17,7 @@ export type CatalogSettings = {
   default_condition?: "new" | "refurbished" | "used"
   google_product_category?: string | null
   retailer_id_scheme?: "sku" | "variant_id"
+  sells_on_meta?: boolean
   transport?: "items_batch" | "item_node"
 }
 

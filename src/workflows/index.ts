@@ -1,5 +1,6 @@
 /** The plugin's workflows, for a store's own code: `import { pushItemsWorkflow } from "medusa-plugin-meta-catalog/workflows"`. */
 export { adoptItemsWorkflow } from "./adopt-items"
+export { auditWorkflow } from "./audit"
 export { createFeedWorkflow } from "./create-feed"
 export { ensureFeedWorkflow } from "./ensure-feed"
 export { generateFeedWorkflow } from "./generate-feed"

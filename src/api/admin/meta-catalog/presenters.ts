@@ -43,6 +43,7 @@ export function toAdminCatalog(module: MetaCatalogModuleService, catalog: Row<"r
     paused_at: text(catalog.paused_at),
     health: catalog.health as AdminConnectionTest | null,
     health_checked_at: text(catalog.health_checked_at),
+    sells_on_meta: catalog.sells_on_meta,
     brake_share_percent: catalog.brake_share_percent,
     brake_minimum_items: catalog.brake_minimum_items,
     brake_held: catalog.brake_held as AdminCatalog["brake_held"],

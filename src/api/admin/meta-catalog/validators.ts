@@ -37,6 +37,7 @@ export const createCatalogBody = z
     default_condition: z.enum(["new", "refurbished", "used"]).optional(),
     google_product_category: optionalText,
     retailer_id_scheme: z.enum(["sku", "variant_id"]).optional(),
+    sells_on_meta: z.boolean().optional(),
     transport: z.enum(["items_batch", "item_node"]).optional(),
     pushes_stock: z.boolean().optional(),
     pushes_prices: z.boolean().optional(),

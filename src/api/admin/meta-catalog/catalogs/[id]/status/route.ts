@@ -1,5 +1,6 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
 import { metaCatalog } from "../../../../../../workflows/open-catalog"
+import { toAdminAudit } from "../../../audit-state"
 import { readFeeds } from "../../../feed-state"
 import { toAdminCatalog, toAdminUpload } from "../../../presenters"
 import type { AdminCatalogStatus } from "../../../types"
@@ -24,5 +25,6 @@ export async function GET(req: AuthenticatedMedusaRequest, res: MedusaResponse<A
     pending_since: pending_since && new Date(pending_since).toISOString(),
     throttled_until: catalog.throttled_until && new Date(catalog.throttled_until).toISOString(),
     swept_at: catalog.swept_at && new Date(catalog.swept_at).toISOString(),
+    audit: toAdminAudit(catalog),
   })
 }
