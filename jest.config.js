@@ -3,6 +3,7 @@ const { readFileSync } = require("node:fs")
 const suites = {
   unit: ["**/src/**/__tests__/**/*.unit.spec.ts", "**/integration-tests/graph-sandbox/__tests__/**/*.spec.ts"],
   "integration:modules": ["**/src/modules/*/__tests__/**/*.spec.ts"],
+  model: ["**/integration-tests/model/**/*.spec.ts"],
   "integration:http": ["**/integration-tests/http/**/*.spec.ts"],
   browser: ["**/integration-tests/browser/**/*.spec.ts"],
   cluster: ["**/integration-tests/cluster/**/*.spec.ts"],

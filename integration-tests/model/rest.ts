@@ -1,0 +1,132 @@
+import type { SandboxBatch, SandboxItem } from "../graph-sandbox"
+import type { Schedule } from "./schedule"
+import { TASKS, type TaskName } from "./tasks"
+
+/** Longer than any wait the plugin ever makes: the lease, the doubtful window, the longest back-off. */
+const LONGER_THAN_ANY_WAIT_MS = 18 * 60_000
+/** Rounds until nothing waits any more; more than a handful would mean that the plugin goes in circles. */
+const MOST_ROUNDS = 12
+
+/**
+ * Ends all trouble and lets time pass and the plugin work until nothing waits.
+ *
+ * @throws Error when it does not come to rest.
+ */
+export async function comeToRest(schedule: Schedule): Promise<void> {
+  const { ground } = schedule
+  await ground.sandbox.control.clearFaults()
+  await ground.sandbox.control.setSettings({ reorder: null })
+  for (const place of [0, 1]) {
+    await (await schedule.worker(place)).finish()
+  }
+  // What the plugin had under way gets its answer before what Meta still holds back is carried out over it.
+  await work(schedule, "round")
+  await ground.sandbox.control.settle()
+  await resume(schedule)
+  for (let round = 1; round <= MOST_ROUNDS; round += 1) {
+    await schedule.advance(LONGER_THAN_ANY_WAIT_MS)
+    await work(schedule, "everything")
+    if ((await waiting(schedule)) === "") {
+      return
+    }
+  }
+  throw new Error(`the plugin does not come to rest: ${await waiting(schedule)}`)
+}
+
+/** A person asks for everything that Meta refused once more, and gets it. */
+export async function pushRefused(schedule: Schedule): Promise<void> {
+  await schedule.ground.office.module.items.forgetRejections({ catalogId: schedule.ids.catalogId })
+  await comeToRest(schedule)
+}
+
+async function work(schedule: Schedule, task: TaskName): Promise<void> {
+  const worker = await schedule.worker(0)
+  worker.begin((container) => TASKS[task](container, schedule.subject))
+  await worker.finish()
+}
+
+/** What *Test connection* does when it passes. */
+async function resume({ ground, ids }: Schedule): Promise<void> {
+  await ground.office.module.catalogs.resumeCatalog({ catalogId: ids.catalogId })
+}
+
+/** What still waits, in words; empty when nothing does. */
+async function waiting({ ground, ids }: Schedule): Promise<string> {
+  const { rows } = await ground.database.sql.query<{ what: string }>(
+    `select 'item ' || retailer_id || ' is due (' || due_reason || ')' as what from meta_catalog_item where catalog_id = $1 and due_at is not null and listed_at is not null
+     union all select 'batch ' || status || coalesce(': ' || error, '') from meta_catalog_batch where catalog_id = $1 and status not in ('settled', 'released')
+     union all select 'upload ' || meta_upload_id || ' is open' from meta_catalog_upload where catalog_id = $1 and ingested_at is null
+     union all select 'an upload is asked for' from meta_catalog_feed where catalog_id = $1 and upload_requested_at is not null
+     union all select 'the catalogue is ' || state || ': ' || pause_message from meta_catalog_catalog where id = $1 and state <> 'active'`,
+    [ids.catalogId]
+  )
+  return rows.map(({ what }) => what).join("; ")
+}
+
+/** Every item whose value at Meta is not the one the store wants, in words. `refused`: those Meta refused count as well. */
+export async function differences({ ground, ids, meta, book }: Schedule, { refused }: { refused: boolean }): Promise<string[]> {
+  const atMeta = new Map((await ground.sandbox.control.items(meta.metaCatalogId)).map((item) => [item.retailer_id, item]))
+  const { rows } = await ground.database.sql.query<LedgerRow>(
+    `select retailer_id, listed_at is not null as is_listed, rejected_at is not null as is_rejected, acknowledged_quantity, acknowledged_availability
+     from meta_catalog_item where catalog_id = $1`,
+    [ids.catalogId]
+  )
+  const ledger = new Map(rows.map((row) => [row.retailer_id, row]))
+  return ground.shop.variants.flatMap((variant) => {
+    const row = ledger.get(variant.sku)
+    const wanted = describe(book.wanted(variant))
+    const held = describeItem(atMeta.get(variant.sku))
+    const known = row ? describe({ quantity: row.acknowledged_quantity, availability: row.acknowledged_availability }) : "no item"
+    const isForgiven = !refused && row?.is_rejected
+    return isForgiven || (held === wanted && known === wanted && row?.is_listed)
+      ? []
+      : [`${variant.sku}: wanted ${wanted}, at Meta ${held}, acknowledged ${known}${row?.is_listed ? "" : ", not listed"}`]
+  })
+}
+
+type LedgerRow = {
+  retailer_id: string
+  is_listed: boolean
+  is_rejected: boolean
+  acknowledged_quantity: number | null
+  acknowledged_availability: string | null
+}
+
+function describe({ quantity, availability }: { quantity: number | null; availability: string | null }): string {
+  return `${quantity} ${availability}`
+}
+
+function describeItem(item: SandboxItem | undefined): string {
+  return item ? describe({ quantity: item.quantity_to_sell_on_facebook, availability: item.availability }) : "nothing"
+}
+
+/**
+ * Items that came in a call while an earlier one with the same item was known and not finished: its handle stands on a batch
+ * that was never in doubt.
+ */
+export async function sentWhileKnownInFlight({ ground, ids, meta }: Schedule): Promise<string[]> {
+  const { rows } = await ground.database.sql.query<{ handle: string }>(
+    "select handle from meta_catalog_batch where catalog_id = $1 and handle is not null and doubtful_until is null",
+    [ids.catalogId]
+  )
+  const known = new Set(rows.map(({ handle }) => handle))
+  const batches = (await ground.sandbox.control.batches(meta.metaCatalogId)).map((batch) => ({ ...batch, from: Date.parse(batch.received_at) }))
+  return batches
+    .filter(({ handle }) => known.has(handle))
+    .flatMap((earlier) => {
+      const ids = new Set(earlier.requests.map(({ data }) => data.id))
+      const until = earlier.finished_at ? Date.parse(earlier.finished_at) : Infinity
+      const during = batches.filter((later) => later !== earlier && later.from >= earlier.from && later.from < until)
+      return during.flatMap((later) => shared(later, ids).map((id) => `${id} was sent at ${later.received_at} while ${earlier.handle} was under way`))
+    })
+}
+
+function shared({ requests }: SandboxBatch, ids: Set<string>): string[] {
+  return requests.map(({ data }) => data.id).filter((id) => ids.has(id))
+}
+
+/** Calls that named an item twice: with `duplicate_in_batch` "call" the sandbox refuses them as a whole. */
+export async function callsWithDuplicates({ ground, meta }: Schedule): Promise<string[]> {
+  const calls = await ground.sandbox.control.calls({ path: `/${meta.metaCatalogId}/items_batch$` })
+  return calls.filter(({ error_code, fault }) => error_code === 100 && fault === null).map(({ received_at }) => `the call of ${received_at}`)
+}

@@ -1,0 +1,59 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { metaCatalog } from "../../src/workflows/open-catalog"
+import { pullUploads } from "../../src/workflows/pull-uploads"
+import { pushItems } from "../../src/workflows/push-items"
+import { settleBatches } from "../../src/workflows/settle-batches"
+import { startCarriers } from "../../src/workflows/start-carriers"
+import { startUploads } from "../../src/workflows/start-uploads"
+import { buildFeed } from "../../src/workflows/steps/build-feed"
+import { sweep } from "../../src/workflows/sweep"
+
+/** The catalogue a task is for. */
+export type Subject = { catalogId: string; feedId: string }
+
+type Task = (container: MedusaContainer, subject: Subject) => Promise<unknown>
+
+async function upkeep(container: MedusaContainer): Promise<void> {
+  const { batches, carriers, options } = metaCatalog(container)
+  await batches.expireLeases({ windowMs: options.doubtfulWindowMs })
+  await carriers.expireCarriers({ windowMs: options.doubtfulWindowMs })
+  await batches.closeDoubtful()
+}
+
+async function uploads(container: MedusaContainer, { catalogId }: Subject): Promise<void> {
+  await startUploads(container, catalogId)
+  await pullUploads(container, catalogId)
+}
+
+async function dueBuilds(container: MedusaContainer): Promise<void> {
+  const { options, snapshots } = metaCatalog(container)
+  for (const { id, snapshot_number } of await snapshots.listDueFeeds({ publicUrl: options.publicUrl ?? "" })) {
+    await buildFeed(container, id, { after: snapshot_number })
+  }
+}
+
+/** The plugin's own pieces of work, as its rounds and jobs put them together, without the engine that starts them. */
+export const TASKS = {
+  push: (container, { catalogId }) => pushItems(container, catalogId),
+  settle: (container, { catalogId }) => settleBatches(container, catalogId),
+  sweep: (container, { catalogId }) => sweep(container, catalogId),
+  build: (container, { feedId }) => buildFeed(container, feedId),
+  uploads,
+  upkeep,
+  round: async (container, subject) => {
+    await upkeep(container)
+    await startCarriers(container, subject.catalogId)
+    await pushItems(container, subject.catalogId)
+    await settleBatches(container, subject.catalogId)
+    await uploads(container, subject)
+  },
+  /** A round with everything the jobs do beside it. */
+  everything: async (container, subject) => {
+    await TASKS.round(container, subject)
+    await dueBuilds(container)
+    await sweep(container, subject.catalogId)
+    await TASKS.round(container, subject)
+  },
+} satisfies Record<string, Task> as Record<TaskName, Task>
+
+export type TaskName = "push" | "settle" | "sweep" | "build" | "uploads" | "upkeep" | "round" | "everything"
