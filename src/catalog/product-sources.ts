@@ -6,7 +6,7 @@ import { openCursor } from "./query"
 import { readAhead } from "./read-ahead"
 import type { CatalogScope } from "./scope"
 import type { StockFacts } from "./stock-facts"
-import { availableByVariant } from "./stock-sql"
+import { availableByVariant, isStopped } from "./stock-sql"
 import { parseOptions, VARIANT_OPTIONS, type OptionValue } from "./variant-options"
 
 /** One offered variant as the store has it, before any decision. */
@@ -44,6 +44,7 @@ type VariantRow = KnownItemRow & {
   manage_inventory: boolean
   allow_backorder: boolean
   available: number | null
+  is_stopped: boolean
   options: string | null
   amount: string | null
   has_rules: boolean | null
@@ -59,7 +60,7 @@ const offeredVariants = (isPart: boolean): string => `
   ${basePrice(isPart ? "pr.price_set_id in (select price_set_id from product_variant_price_set where variant_id = any(:variantIds))" : "true")},
   ${VARIANT_OPTIONS}
   select v.id, v.product_id, v.title, v.sku, v.barcode, v.ean, v.upc, v.material, v.thumbnail, v.metadata,
-         v.manage_inventory, v.allow_backorder, a.available, vo.options,
+         v.manage_inventory, v.allow_backorder, a.available, ${isStopped("p")} as is_stopped, vo.options,
          bp.amount::text as amount, bp.has_rules, vps.price_set_id,
          ${KNOWN_ITEM_COLUMNS}
   from product p
@@ -159,6 +160,7 @@ function toVariant(row: VariantRow, price: PriceSource): VariantSource {
       variantId: row.id,
       productId: row.product_id,
       isOffered: true,
+      isStopped: row.is_stopped,
       managesInventory: row.manage_inventory,
       allowsBackorder: row.allow_backorder,
       available: row.available,

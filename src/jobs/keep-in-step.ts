@@ -9,6 +9,7 @@ import { metaCatalog } from "../workflows/open-catalog"
 export default async function metaCatalogKeepInStep(container: MedusaContainer): Promise<void> {
   const module = metaCatalog(container)
   await module.batches.expireLeases({ windowMs: module.options.doubtfulWindowMs })
+  await module.carriers.expireCarriers({ windowMs: module.options.doubtfulWindowMs })
   await module.batches.closeDoubtful()
   const catalogs = await module.listCatalogs({ state: "active" }, { select: ["id"], take: null, order: { id: "ASC" } })
   for (const { id } of catalogs) {

@@ -6,6 +6,7 @@ import { metaCatalog } from "./open-catalog"
 import { pullUploadsWorkflow } from "./pull-uploads"
 import { pushItemsWorkflow } from "./push-items"
 import { settleBatchesWorkflow } from "./settle-batches"
+import { startCarriersWorkflow } from "./start-carriers"
 import { startUploadsWorkflow } from "./start-uploads"
 import { sweepWorkflow } from "./sweep"
 import { tellMeta } from "./tell-meta"
@@ -48,12 +49,13 @@ export function keepInStepHere(container: MedusaContainer, catalogId: string, de
 }
 
 /**
- * One round: send what is due, ask about what was sent, sweep if asked to, start and watch uploads. Each part is a workflow of its own that
+ * One round: upload what is new, send what is due, ask about what was sent, sweep if asked to, start and watch uploads. Each part is a workflow of its own that
  * any process may run at any time; a part that has nothing to do costs one statement.
  */
 export async function runRound(container: MedusaContainer, catalogId: string): Promise<void> {
   const input = { catalog_id: catalogId }
   const { catalogs, options, uploads } = metaCatalog(container)
+  await startCarriersWorkflow(container).run({ input })
   await pushItemsWorkflow(container).run({ input })
   await settleBatchesWorkflow(container).run({ input })
   if ((await catalogs.takeSweeps({ publicUrl: options.publicUrl ?? "", everyMs: null, catalogId })).length > 0) {

@@ -8,6 +8,7 @@ import type { EndedUpload, UploadFacts } from "../modules/meta-catalog/uploads"
 import { heedGraphError, wordsOf } from "./graph-trouble"
 import { notifyAdmin } from "./notify"
 import { openCatalog, type OpenCatalog } from "./open-catalog"
+import { giveUp } from "./start-carriers"
 import { uploadAsFile } from "./start-uploads"
 import { issueOfReportRow, issuesOfSample } from "./upload-issues"
 
@@ -81,6 +82,7 @@ function toFacts(session: UploadSession): UploadFacts {
     meta_upload_id: session.id,
     // The URL itself holds the feed's token and is not stored.
     snapshot_id: session.url?.match(/\/(mcsnap_[0-9A-Z]+)\.csv/)?.[1] ?? null,
+    batch_id: session.filename?.match(/^(mcbatch_[0-9A-Z]+)\.csv/)?.[1] ?? null,
     input_method: session.inputMethod,
     started_at: session.startedAt,
     ended_at: session.endedAt,
@@ -109,6 +111,10 @@ async function takeIn(open: OpenCatalog, upload: EndedUpload): Promise<boolean> 
   if (report === "awaited") {
     return false
   }
+  if (upload.batch_id) {
+    await takeInCarrier(open, upload, { since, listsNew: report !== "missing" })
+    return true
+  }
   await open.module.uploads.tieUpload({ uploadId: upload.id })
   const changes = await open.module.uploads.ingestUpload({ uploadId: upload.id, listsNew: report !== "missing" })
   if (!changes) {
@@ -123,6 +129,18 @@ async function takeIn(open: OpenCatalog, upload: EndedUpload): Promise<boolean> 
       `${upload.invalid ?? 0} invalid; ${changes.listed} newly listed, ${changes.unlisted} no longer listed, ${changes.reasserted} to assert again`
   )
   return true
+}
+
+async function takeInCarrier(open: OpenCatalog, upload: EndedUpload, { since, listsNew }: { since: Date; listsNew: boolean }): Promise<void> {
+  const outcome = await open.module.carriers.ingestCarrier({ uploadId: upload.id, listsNew })
+  if (!outcome) {
+    return
+  }
+  await open.module.carriers.removeStaleCarriedIssues({ uploadId: upload.id, before: since })
+  open.logger.info(
+    `[meta-catalog] ${open.catalog.name}: upload ${upload.meta_upload_id} brought ${upload.persisted ?? 0} of ${upload.detected} items; ` +
+      `${outcome.listed} newly listed, ${outcome.acknowledged} acknowledged, ${outcome.refused} refused, ${outcome.reasserted} to assert again`
+  )
 }
 
 async function readSample(open: OpenCatalog, upload: EndedUpload): Promise<UploadError[]> {
@@ -142,6 +160,10 @@ async function closeFailed(open: OpenCatalog, upload: EndedUpload, errors: Uploa
     return
   }
   const reason = errors.map((error) => error.summary).join(" ") || "Meta read no items from it and gave no reason."
+  if (upload.batch_id) {
+    await giveUp(open, upload.batch_id, `Upload ${upload.meta_upload_id} failed: ${reason}`)
+    return
+  }
   await open.module.feeds.recordFeedError({ feedId: upload.feed_id, error: `Upload ${upload.meta_upload_id} failed: ${reason}` })
   await notifyAdmin(open.container, { title: `Meta catalogue ${open.catalog.name}: an upload failed`, description: reason })
   if (upload.snapshot_id && !wasSentAlong(upload)) {
