@@ -7,7 +7,7 @@ import { exchange, ExchangeFailure, type ExchangeReply } from "./exchange"
 import { GraphConnectionError, GraphError } from "./graph-error"
 import type { FileForm } from "./multipart-file"
 import { lostCall, readReply } from "./read-reply"
-import { worstUsage, type GraphUsage } from "./usage"
+import { readUsage, worstOf, type GraphUsage } from "./usage"
 
 export type { GraphUsage } from "./usage"
 
@@ -36,8 +36,8 @@ export type GraphClientOptions = {
   deadlineMs?: number
   /** Replies above this are given up, default 32 MiB. */
   maxReplyBytes?: number
-  /** Called with the worst usage entry of every reply that carries usage headers, errors included. */
-  onUsage?: (usage: GraphUsage) => void
+  /** Called with the worst usage entry of every reply that carries usage headers, errors included; `all` are its entries. */
+  onUsage?: (usage: GraphUsage, reply: { call: GraphCall; all: GraphUsage[] }) => void
   /** Ends every call of this client when aborted. */
   signal?: AbortSignal
 }
@@ -128,9 +128,10 @@ async function request<T>(session: Session, call: GraphCall, schema: z.ZodType<T
   for (let attempt = 1; ; attempt++) {
     try {
       const reply = await send(session, call)
-      const usage = worstUsage(reply.headers) ?? undefined
+      const all = readUsage(reply.headers)
+      const usage = worstOf(all) ?? undefined
       if (usage) {
-        session.options.onUsage?.(usage)
+        session.options.onUsage?.(usage, { call, all })
       }
       return readReply({ call, reply, usage, secrets: [...session.secrets, ...(call.secrets ?? [])] }, schema)
     } catch (error) {

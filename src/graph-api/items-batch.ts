@@ -1,5 +1,5 @@
 import { z } from "@medusajs/framework/zod"
-import type { GraphClient } from "./client"
+import type { GraphCall, GraphClient } from "./client"
 import { GraphError } from "./graph-error"
 import { graphCount, graphText } from "./reply-values"
 
@@ -49,6 +49,11 @@ export async function sendItemsBatch(
   assertSendable(requests)
   const json = { item_type: "PRODUCT_ITEM", allow_upsert: allowUpsert, requests }
   return client.request({ method: "POST", path: `${encodeURIComponent(metaCatalogId)}/items_batch`, json }, batchReply)
+}
+
+/** Whether a call draws on the batch bucket; asking for a batch's status does not (CONTRACT 2.2, 3.4). */
+export function isBatchCall({ path }: Pick<GraphCall, "path">): boolean {
+  return path.endsWith("/items_batch")
 }
 
 function assertSendable(requests: ItemUpdate[]): void {

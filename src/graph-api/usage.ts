@@ -30,13 +30,36 @@ const businessUsage = z.record(z.string(), z.array(usageEntry))
  * `headers` is keyed by lower-case names, as undici gives them.
  */
 export function worstUsage(headers: Record<string, string | string[] | undefined>): GraphUsage | null {
+  return worstOf(readUsage(headers))
+}
+
+/** Every entry of both headers. */
+export function readUsage(headers: Record<string, string | string[] | undefined>): GraphUsage[] {
   const byBusiness = businessUsage.safeParse(readHeader(headers["x-business-use-case-usage"]))
   const app = usageEntry.safeParse(readHeader(headers["x-app-usage"]))
-  const entries = [
+  return [
     ...(byBusiness.success ? Object.values(byBusiness.data).flat() : []),
     ...(app.success ? [{ ...app.data, type: "app" }] : []),
   ].map(toUsage)
+}
+
+/** The worst of these entries, or null when there is none. */
+export function worstOf(entries: GraphUsage[]): GraphUsage | null {
   return entries.reduce<GraphUsage | null>((worst, entry) => (worst && compareUsage(worst, entry) >= 0 ? worst : entry), null)
+}
+
+/**
+ * What the reply to a batch call says of the batch bucket: the worst entry that is named after it, and where none is, because
+ * Meta's names of catalogue buckets are unconfirmed, the worst of all (CONTRACT 2.1).
+ */
+export function batchUsage(entries: GraphUsage[]): GraphUsage | null {
+  const named = entries.filter(({ type }) => /batch/i.test(type))
+  return worstOf(named.length > 0 ? named : entries)
+}
+
+/** How much of a bucket is used, in percent: calls and both times count, and the fullest throttles (CONTRACT 2.1, 2.2). */
+export function percentUsed(usage: GraphUsage): number {
+  return fullest(usage)
 }
 
 function readHeader(value: string | string[] | undefined): unknown {

@@ -8,6 +8,9 @@ import type { ItemValue, PriceGroup } from "../modules/meta-catalog/items"
 /** What the store says of the claimed items, read after the claim. `prices` is null for a catalogue whose push does not own them. */
 export type StoreState = { facts: Map<string, StockFacts>; prices: Map<string, PriceGroup> | null }
 
+/** What has to be known of an item to find out what it should have. */
+export type StoredItem = Pick<ClaimedItem, "variant_id" | "product_id" | "is_invalid">
+
 /** Which groups the push owns, and by which policy stock is shown. */
 export type PushSettings = { pushesStock: boolean; policy: StockPolicy }
 
@@ -35,7 +38,8 @@ export function decideBatch(
   return { entries, unchanged }
 }
 
-function wantedOf(item: ClaimedItem, { facts, prices }: StoreState, { pushesStock, policy }: PushSettings): ItemValue {
+/** What Meta should have for an item, for the groups the push owns. Pure. */
+export function wantedOf(item: StoredItem, { facts, prices }: StoreState, { pushesStock, policy }: PushSettings): ItemValue {
   const price = prices?.get(item.variant_id) ?? null
   if (!pushesStock) {
     return { quantity: null, availability: null, price }
@@ -80,11 +84,12 @@ export function toItemUpdate({ retailer_id, quantity, availability, price }: Bat
   }
 }
 
-function gone(item: ClaimedItem): StockFacts {
+function gone(item: StoredItem): StockFacts {
   return {
     variantId: item.variant_id,
     productId: item.product_id,
     isOffered: false,
+    isStopped: false,
     managesInventory: true,
     allowsBackorder: false,
     available: null,

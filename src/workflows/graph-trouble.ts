@@ -3,7 +3,7 @@ import type { GraphError } from "../graph-api/graph-error"
 import { pauseAndNotify, type OpenCatalog } from "./open-catalog"
 
 /** Business limit of the catalogue's batch calls (CONTRACT 1.4). */
-const BATCH_LIMIT = 80014
+export const BATCH_LIMIT = 80014
 
 /**
  * Does what an error says about the whole catalogue: pauses it when only a person can help, and keeps quiet for as long as

@@ -3,7 +3,9 @@ import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import { Agent } from "undici"
 import type { CatalogScope } from "../catalog/scope"
-import { createGraphClient, type GraphClient } from "../graph-api/client"
+import { createGraphClient, type GraphClient, type GraphClientOptions } from "../graph-api/client"
+import { isBatchCall } from "../graph-api/items-batch"
+import { batchUsage, type GraphUsage } from "../graph-api/usage"
 import { META_CATALOG_MODULE } from "../modules/meta-catalog"
 import { SecretUnreadable } from "../modules/meta-catalog/secrets"
 import type { MetaCatalogModuleService } from "../modules/meta-catalog/service"
@@ -21,6 +23,8 @@ export type OpenCatalog = {
   catalog: CatalogRow
   scope: CatalogScope
   client: GraphClient
+  /** What Meta said about the batch bucket with the last reply of a batch call; whoever records it takes it out. */
+  usage: { last: GraphUsage | null }
 }
 
 /** Below a batch's lease of two minutes: a worker that still waits for an answer must not be taken for dead. */
@@ -48,7 +52,13 @@ export async function openCatalog(container: MedusaContainer, catalogId: string)
     return null
   }
   try {
-    return { ...(await contextOf(container, catalog)), client: clientOf(module, catalog) }
+    const usage: OpenCatalog["usage"] = { last: null }
+    const client = clientOf(module, catalog, {
+      onUsage: (_worst, { call, all }) => {
+        usage.last = isBatchCall(call) ? batchUsage(all) : usage.last
+      },
+    })
+    return { ...(await contextOf(container, catalog)), client, usage }
   } catch (error) {
     if (!(error instanceof SecretUnreadable)) {
       throw error
@@ -64,7 +74,7 @@ export async function openCatalog(container: MedusaContainer, catalogId: string)
  *
  * @throws SecretUnreadable when no configured key opens its secrets.
  */
-export function clientOf(module: MetaCatalogModuleService, catalog: CatalogRow): GraphClient {
+export function clientOf(module: MetaCatalogModuleService, catalog: CatalogRow, options: Pick<GraphClientOptions, "onUsage"> = {}): GraphClient {
   const place = (column: string) => ({ rowId: catalog.id, column })
   return createGraphClient(
     {
@@ -73,7 +83,7 @@ export function clientOf(module: MetaCatalogModuleService, catalog: CatalogRow):
       accessToken: module.secrets.decrypt(catalog.access_token_encrypted, place("access_token")),
       appSecret: catalog.app_secret_encrypted && module.secrets.decrypt(catalog.app_secret_encrypted, place("app_secret")),
     },
-    { dispatcher: connections, deadlineMs: CALL_DEADLINE_MS }
+    { dispatcher: connections, deadlineMs: CALL_DEADLINE_MS, ...options }
   )
 }
 
@@ -94,7 +104,7 @@ export async function pauseAndNotify(
   }
 }
 
-async function contextOf(container: MedusaContainer, catalog: CatalogRow): Promise<Omit<OpenCatalog, "client">> {
+async function contextOf(container: MedusaContainer, catalog: CatalogRow): Promise<Omit<OpenCatalog, "client" | "usage">> {
   return {
     container,
     module: metaCatalog(container),

@@ -3,20 +3,22 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk"
 import { DEFAULT_STOCK_POLICY } from "../catalog/quantity-to-sell"
 import { readStockFacts } from "../catalog/stock-facts"
-import { openPriceReader } from "./catalog-prices"
-import { decideBatch } from "./decide-batch"
-import { openCatalog } from "./open-catalog"
-import { sendBatch } from "./send-batch"
-
-/** Meta takes 5000 items in a call and advises fewer than 3000 (CONTRACT 3.1). */
-const ITEMS_PER_CALL = 2999
+import { ITEMS_PER_CALL } from "../modules/meta-catalog/push-plan"
+import { openPriceReader, type ReadPrices } from "./catalog-prices"
+import { decideBatch, type PushSettings } from "./decide-batch"
+import { openCatalog, type OpenCatalog } from "./open-catalog"
+import { rankItems } from "./rank-items"
+import { sendBatch, type SendOutcome, type TakenCall } from "./send-batch"
+import { MOST_SINGLE_ITEMS, sendItems } from "./send-items"
 
 /** What one push did. */
 export type PushResult = { calls: number; sent: number; unchanged: number }
 
+type Push = { open: OpenCatalog; owner: string; settings: PushSettings; readPrices: ReadPrices | null; result: PushResult }
+
 /**
  * Claims due items, computes what each should have, and sends what differs from what Meta acknowledged, until nothing is
- * due or Meta asks to stop. Any number of processes may run it at once.
+ * due, the hour's budget asks for a pause, or Meta asks to stop. Any number of processes may run it at once.
  */
 export async function pushItems(container: MedusaContainer, catalogId: string): Promise<PushResult> {
   const result: PushResult = { calls: 0, sent: 0, unchanged: 0 }
@@ -24,28 +26,61 @@ export async function pushItems(container: MedusaContainer, catalogId: string): 
   if (!open) {
     return result
   }
-  const { batches, publicUrl } = open.module
-  const owner = randomUUID()
+  const { budget, nextWork, options } = open.module
   const settings = { pushesStock: open.catalog.pushes_stock, policy: DEFAULT_STOCK_POLICY }
   const readPrices = open.catalog.pushes_prices ? await openPriceReader(container, open.sql, open.scope) : null
+  const push: Push = { open, owner: randomUUID(), settings, readPrices, result }
+  let mayRank = true
   for (;;) {
-    const { hold, items } = await batches.claimItems({ catalogId, publicUrl, owner, limit: ITEMS_PER_CALL })
-    if (items.length === 0) {
+    const next = await nextWork.nextPush({ catalogId, pushDelayMs: options.pushDelayMs, mayRank })
+    if (!next || next.step.inMs > 0) {
       return result
     }
-    // Read after the claim has cleared due_at: a change from here on marks the item due again.
-    const variantIds = items.map((item) => item.variant_id)
-    const [facts, prices] = await Promise.all([readStockFacts(open.sql, open.scope, variantIds), readPrices && readPrices(variantIds)])
-    const { entries, unchanged } = decideBatch(items, { facts, prices }, settings)
-    result.unchanged += unchanged.length
-    if ((await batches.prepareBatch(hold, { entries, unchanged })) && entries.length > 0) {
-      result.calls += 1
-      result.sent += entries.length
-      if ((await sendBatch(open, hold, entries)) === "stop") {
+    mayRank = next.step.step === "call"
+    if (next.step.step === "rank") {
+      await rankItems(open, settings)
+      continue
+    }
+    if (!next.budget.isMetered) {
+      if ((await claimAndSend(push, null)) === "stop") {
         return result
       }
+      continue
+    }
+    // Null: another process was faster, so what comes next is decided anew.
+    const callId = await budget.takeCallAt({ catalogId, version: next.budget.version })
+    if (callId !== null && (await claimAndSend(push, { ...next.step, callId })) === "stop") {
+      return result
     }
   }
+}
+
+/** A taken call, and how urgent an item must be to travel with it. */
+type CallForItems = TakenCall & { maxPriority: number | null }
+
+/**
+ * Claims what is due and sends what differs, with a taken call of the batch bucket or, where `call` is null, item by item. A
+ * call that is not needed after all is given back.
+ */
+async function claimAndSend({ open, owner, settings, readPrices, result }: Push, call: CallForItems | null): Promise<SendOutcome> {
+  const { batches, budget, publicUrl } = open.module
+  const limit = call ? ITEMS_PER_CALL : MOST_SINGLE_ITEMS
+  const { hold, items } = await batches.claimItems({ catalogId: open.catalog.id, publicUrl, owner, limit, maxPriority: call?.maxPriority })
+  // Read after the claim has cleared due_at: a change from here on marks the item due again.
+  const variantIds = items.map((item) => item.variant_id)
+  const [facts, prices] = await Promise.all([readStockFacts(open.sql, open.scope, variantIds), readPrices && readPrices(variantIds)])
+  const { entries, unchanged } = decideBatch(items, { facts, prices }, settings)
+  result.unchanged += unchanged.length
+  const isOurs = items.length > 0 && (await batches.prepareBatch(hold, { entries, unchanged }))
+  if (!isOurs || entries.length === 0) {
+    if (call) {
+      await budget.returnCall(call)
+    }
+    return items.length === 0 ? "stop" : "go_on"
+  }
+  result.calls += 1
+  result.sent += entries.length
+  return call ? await sendBatch(open, call, { hold, entries }) : await sendItems(open, hold, entries)
 }
 
 const pushItemsStep = createStep("meta-catalog-push-items", async ({ catalog_id }: { catalog_id: string }, { container }) => {

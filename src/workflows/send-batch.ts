@@ -1,41 +1,60 @@
 import { setTimeout as wait } from "node:timers/promises"
 import { GraphError } from "../graph-api/graph-error"
 import { sendItemsBatch, type ItemsBatchReply } from "../graph-api/items-batch"
+import { percentUsed } from "../graph-api/usage"
 import type { BatchEntry } from "../modules/meta-catalog/batch-entry"
 import type { BatchHold } from "../modules/meta-catalog/batches"
+import type { Urgency } from "../modules/meta-catalog/call-pace"
 import type { Rejection } from "../modules/meta-catalog/rejections"
 import { isConnectionSound } from "./connection-sound"
 import { toItemUpdate } from "./decide-batch"
-import { heedGraphError, wordsOf } from "./graph-trouble"
+import { BATCH_LIMIT, heedGraphError, wordsOf } from "./graph-trouble"
 import { pauseAndNotify, type OpenCatalog } from "./open-catalog"
 import { storeRejections } from "./store-rejections"
 
 /** Whether the run may go on with the next claim. */
 export type SendOutcome = "go_on" | "stop"
 
-/** One call of a push: the claimed batch itself, or a part of it after a refusal. */
-type Call = { hold: BatchHold; entries: BatchEntry[]; tries: number; search: Search }
+/** A call of the hour's budget that has been taken and may be made. */
+export type TakenCall = { callId: string; urgency: Urgency }
+
+/** One call of a push: the claimed batch itself, or a part of it after a refusal. `callId` is null until its call is taken. */
+type Call = { hold: BatchHold; entries: BatchEntry[]; tries: number; search: Search; callId: string | null }
 
 /**
  * The search for what Meta refuses in one claimed batch. `accepted` counts calls Meta took: as long as there is none, the
  * refusal may be about something else than the entries.
  */
-type Search = { isWhole: boolean; callsLeft: number; accepted: number }
+type Search = { isWhole: boolean; callsLeft: number; accepted: number; urgency: Urgency }
 
 const FIRST_POLL_MS = 400
 const UNKNOWN_ERROR = 1
 /** Two bad entries among 3000 are found in fewer calls; more would eat the hour's budget of 200 (CONTRACT 2.2). */
 const CALLS_PER_SEARCH = 50
 
+/** The first retry after code 1 comes within this time. */
+const RETRY_WITHIN_MS = 2_000
+
 /**
  * Sends one prepared batch and records what became of the call. The batch row is committed already, so whatever happens
  * to this process, its items are found again.
  */
-export async function sendBatch(open: OpenCatalog, hold: BatchHold, entries: BatchEntry[]): Promise<SendOutcome> {
-  return await send(open, { hold, entries, tries: 1, search: { isWhole: true, callsLeft: CALLS_PER_SEARCH, accepted: 0 } })
+export async function sendBatch(
+  open: OpenCatalog,
+  { callId, urgency }: TakenCall,
+  { hold, entries }: { hold: BatchHold; entries: BatchEntry[] }
+): Promise<SendOutcome> {
+  return await send(open, { hold, entries, callId, tries: 1, search: { isWhole: true, callsLeft: CALLS_PER_SEARCH, accepted: 0, urgency } })
 }
 
 async function send(open: OpenCatalog, call: Call): Promise<SendOutcome> {
+  const { budget, catalogs } = open.module
+  const catalogId = open.catalog.id
+  const callId = call.callId ?? (await budget.takeCall({ catalogId, urgency: call.search.urgency })).callId
+  if (callId === null) {
+    await abandon(open, call, { error: "the hour's calls are used up", backOff: false })
+    return "stop"
+  }
   let reply: ItemsBatchReply
   call.search.callsLeft -= 1
   try {
@@ -46,15 +65,38 @@ async function send(open: OpenCatalog, call: Call): Promise<SendOutcome> {
     })
   } catch (error) {
     if (error instanceof GraphError) {
+      await noteFailedCall(open, callId, error)
       return await recordFailure(open, call, error)
     }
     await abandon(open, call, { error: "the call could not be made", backOff: true })
     throw error
   }
   call.search.accepted += 1
-  await open.module.catalogs.endSlowDown({ catalogId: open.catalog.id })
+  await catalogs.endSlowDown({ catalogId })
+  await noteUsage(open)
   await recordReply(open, call, reply)
   return "go_on"
+}
+
+/** Keeps what Meta's header said with the last reply; at most one statement per call, so at most as many as the budget has calls. */
+async function noteUsage(open: OpenCatalog): Promise<void> {
+  const { last } = open.usage
+  open.usage.last = null
+  if (last) {
+    const usage = { percent: percentUsed(last), regainMinutes: last.regainAccessMinutes }
+    await open.module.budget.recordUsage({ catalogId: open.catalog.id, ...usage })
+  }
+}
+
+async function noteFailedCall(open: OpenCatalog, callId: string, error: GraphError): Promise<void> {
+  if (error.kind === "network" && error.outcome === "not_applied") {
+    await open.module.budget.returnCall({ callId })
+  }
+  // Another limit's header says nothing about this budget.
+  if (error.code === BATCH_LIMIT) {
+    await noteUsage(open)
+  }
+  open.usage.last = null
 }
 
 async function recordReply(open: OpenCatalog, call: Call, { handle, validation }: ItemsBatchReply): Promise<void> {
@@ -88,8 +130,8 @@ async function recordFailure(open: OpenCatalog, call: Call, error: GraphError): 
   // Code 1 may mean "too much at once": the same call once more, then smaller ones (CONTRACT 1.4).
   if (verdict.class === "retry" && error.code === UNKNOWN_ERROR && call.search.callsLeft > 0) {
     if (call.tries === 1) {
-      await wait(500 + Math.random() * 1_000)
-      return (await open.module.batches.renewLease(call.hold)) ? await send(open, { ...call, tries: 2 }) : "stop"
+      await wait(Math.random() * RETRY_WITHIN_MS)
+      return (await open.module.batches.renewLease(call.hold)) ? await send(open, { ...call, callId: null, tries: 2 }) : "stop"
     }
     if (call.entries.length > 1) {
       return await sendHalves(open, call, 2)
@@ -98,7 +140,12 @@ async function recordFailure(open: OpenCatalog, call: Call, error: GraphError): 
   if (verdict.class === "permanent") {
     return await searchCulprit(open, call, words)
   }
-  await abandon(open, call, { error: words, backOff: verdict.class === "retry" })
+  // Where other calls passed, the trouble is this item's alone; else it is the whole catalogue's, whose wait has full jitter.
+  const isItemsOwn = verdict.class === "retry" && call.entries.length === 1 && call.search.accepted > 0
+  await abandon(open, call, { error: words, backOff: isItemsOwn })
+  if (isItemsOwn) {
+    return "go_on"
+  }
   if (verdict.class === "retry") {
     await open.module.catalogs.slowDown({ catalogId: open.catalog.id })
   }
@@ -137,7 +184,7 @@ async function sendHalves(open: OpenCatalog, { hold, entries, search }: Call, tr
   search.isWhole = false
   let outcome: SendOutcome = "go_on"
   for (const [position, half] of holds.entries()) {
-    const call = { hold: half, entries: halves[position], tries, search }
+    const call: Call = { hold: half, entries: halves[position], callId: null, tries, search }
     if (outcome === "stop") {
       await abandon(open, call, { error: "not sent: the call before it failed", backOff: false })
     } else if (await open.module.batches.beginHalf(half)) {

@@ -1,7 +1,7 @@
 import { generateEntityId } from "@medusajs/framework/utils"
 import { BATCH_VALUE, type BatchEntry } from "./batch-entry"
+import { CLAIMABLE } from "./claimable"
 import type { PriceGroup } from "./items"
-import { CLAIMABLE } from "./ranking"
 import { LET_GO_REJECTED, REFUSED, REJECTED_IDS, type Rejection } from "./rejections"
 import { firstRow, rows, type Sql } from "./sql"
 import { BACK_OFF, LEASE } from "./waits"
@@ -56,8 +56,9 @@ export async function claimItems(
        limit :limit
        for update of i skip locked),
      batch as (
-       insert into meta_catalog_batch (id, catalog_id, status, owner, lease_until, values, item_count, created_at, updated_at)
-       select :batchId, :catalogId, 'claimed', :owner, meta_catalog_now() + interval '${LEASE}', '[]'::jsonb,
+       insert into meta_catalog_batch (id, catalog_id, transport, status, owner, lease_until, values, item_count, created_at, updated_at)
+       select :batchId, :catalogId, (select transport from meta_catalog_catalog where id = :catalogId), 'claimed', :owner,
+              meta_catalog_now() + interval '${LEASE}', '[]'::jsonb,
               (select count(*) from chosen), meta_catalog_now(), meta_catalog_now()
        where exists (select from chosen))
      update meta_catalog_item i

@@ -9,6 +9,8 @@ export type Budget = HourOfCalls & {
   callsLastHour: number
   usagePercent: number | null
   usageSeenAt: Date | null
+  /** False for a catalogue whose items are updated one by one: those calls draw on the management bucket, which is wide enough. */
+  isMetered: boolean
   /** Why nothing is sent until `blockedMs` are over. */
   blockedBy: "throttled" | "calls_failed" | null
 }
@@ -22,14 +24,19 @@ const SLOT_SECONDS = 10
 const ATTEMPTS = 50
 /** The fewest calls an hour that any of Meta's pages names (CONTRACT 2.2); what the header tells never leads below it. */
 const LEAST_CALLS_PER_HOUR = 100
+/** The management bucket's least (CONTRACT 2.2). */
+const MANAGEMENT_CALLS_PER_HOUR = 20_000
 
 type BudgetRow = {
+  is_metered: boolean
   calls_per_hour: number
   budget_version: number
   usage_percent: number | null
   usage_seen_at: Date | null
   usage_age_ms: number | null
   blocked_ms: number | null
+  /** From Meta's last word to the end of the wait it asked for. */
+  believed_ms: number
   is_failing: boolean
   calls_last_hour: number
   calls_when_seen: number
@@ -52,9 +59,11 @@ export async function readBudget(sql: Sql, { catalogId }: { catalogId: string })
        where catalog_id = :catalogId and made_at > meta_catalog_now() - interval '2 hours' and deleted_at is null),
      slot as (
        select leaves_at, count(*)::int as calls from call where leaves_at > extract(epoch from meta_catalog_now()) group by leaves_at)
-     select c.calls_per_hour, c.budget_version, c.usage_percent, c.usage_seen_at, c.failed_calls > 0 as is_failing,
+     select c.transport = 'items_batch' as is_metered, c.calls_per_hour, c.budget_version, c.usage_percent, c.usage_seen_at, c.failed_calls > 0 as is_failing,
             cast(extract(epoch from meta_catalog_now() - c.usage_seen_at) * 1000 as float) as usage_age_ms,
             cast(extract(epoch from greatest(c.throttled_until, c.quiet_until) - meta_catalog_now()) * 1000 as float) as blocked_ms,
+            cast(case when c.usage_percent >= 100 and c.throttled_until > c.usage_seen_at
+                      then extract(epoch from c.throttled_until - c.usage_seen_at) * 1000 else ${HOUR_MS} end as float) as believed_ms,
             (select count(*)::int from call where made_at > meta_catalog_now() - interval '1 hour') as calls_last_hour,
             (select count(*)::int from call where made_at > c.usage_seen_at - interval '1 hour' and made_at <= c.usage_seen_at) as calls_when_seen,
             (select cast(extract(epoch from meta_catalog_now() - max(made_at)) * 1000 as float) from call) as since_last_ms,
@@ -69,8 +78,9 @@ export async function readBudget(sql: Sql, { catalogId }: { catalogId: string })
 function toBudget(row: BudgetRow): Budget {
   const blockedMs = Math.max(0, row.blocked_ms ?? 0)
   return {
-    callsPerHour: row.calls_per_hour,
-    leaving: [...(row.slots ?? []), ...foreignCalls(row)].sort((a, b) => a.inMs - b.inMs),
+    isMetered: row.is_metered,
+    callsPerHour: row.is_metered ? row.calls_per_hour : MANAGEMENT_CALLS_PER_HOUR,
+    leaving: row.is_metered ? [...(row.slots ?? []), ...foreignCalls(row)].sort((a, b) => a.inMs - b.inMs) : [],
     sinceLastCallMs: row.since_last_ms,
     blockedMs,
     version: row.budget_version,
@@ -81,11 +91,11 @@ function toBudget(row: BudgetRow): Budget {
   }
 }
 
-/** Calls of others that Meta's last word implies, leaving one after the other until an hour after it. */
-function foreignCalls({ calls_per_hour, usage_percent, usage_age_ms, calls_when_seen }: BudgetRow): HourOfCalls["leaving"] {
+/** Calls of others that Meta's last word implies, leaving one after the other until it is over: an hour later, or when a full budget is said to be free again. */
+function foreignCalls({ calls_per_hour, usage_percent, usage_age_ms, believed_ms, calls_when_seen }: BudgetRow): HourOfCalls["leaving"] {
   const count = Math.ceil(((usage_percent ?? 0) * calls_per_hour) / 100) - calls_when_seen
   const age = usage_age_ms ?? HOUR_MS
-  return Array.from({ length: Math.max(0, count) }, (_, index) => ({ inMs: ((index + 1) / count) * HOUR_MS - age, calls: 1 })).filter(
+  return Array.from({ length: Math.max(0, count) }, (_, index) => ({ inMs: ((index + 1) / count) * believed_ms - age, calls: 1 })).filter(
     ({ inMs }) => inMs > 0
   )
 }

@@ -58,15 +58,16 @@ export async function throttleCatalog(sql: Sql, { catalogId, waitMs }: { catalog
 }
 
 /**
- * A call came to nothing that says nothing about its items (a lost reply, Meta out of order): no further batch call for 2, 4,
- * 8 … seconds, at most five minutes. The first answer to a call ends it.
+ * A call came to nothing that says nothing about its items (a lost reply, Meta out of order): no further batch call for up to
+ * 2, 4, 8 … seconds, at most five minutes. The wait is drawn evenly between nothing and that (full jitter), so that many stores do not
+ * come back at the same moment. The first answer to a call ends it.
  */
 export async function slowDown(sql: Sql, { catalogId }: { catalogId: string }): Promise<void> {
   await rows(
     sql,
     `update meta_catalog_catalog
      set failed_calls = failed_calls + 1, updated_at = meta_catalog_now(),
-         throttled_until = greatest(throttled_until, meta_catalog_now() + make_interval(secs => least(300, power(2, least(failed_calls + 1, 10)))))
+         throttled_until = greatest(throttled_until, meta_catalog_now() + make_interval(secs => random() * least(300, power(2, least(failed_calls + 1, 10)))))
      where id = :catalogId and deleted_at is null`,
     { catalogId }
   )

@@ -62,7 +62,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
   readonly items: Bound<typeof items>
   readonly nextWork: Bound<typeof nextWork & typeof nextPushes>
   readonly overview: Bound<typeof overview>
-  readonly ranking: Bound<Pick<typeof ranking, "readDue" | "listUnranked" | "recordRanks">>
+  readonly ranking: Bound<typeof ranking>
   readonly retention: Bound<typeof retention>
   readonly singleItems: Bound<typeof singleItems>
   readonly snapshots: Bound<typeof snapshots>
@@ -96,7 +96,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
     this.items = bind(connection, items)
     this.nextWork = bind(connection, { ...nextWork, ...nextPushes })
     this.overview = bind(connection, overview)
-    this.ranking = bind(connection, { readDue: ranking.readDue, listUnranked: ranking.listUnranked, recordRanks: ranking.recordRanks })
+    this.ranking = bind(connection, ranking)
     this.retention = bind(connection, retention)
     this.singleItems = bind(connection, singleItems)
     this.snapshots = bind(connection, snapshots)
