@@ -154,7 +154,7 @@ withConnectedStore("carriers", (store) => {
     const carriers = async () => (await sql.raw("select status from meta_catalog_batch where transport = 'upload' order by created_at")).rows.map((row: { status: string }) => row.status)
     await until("the upload was lost", async () => {
       await buildFeeds(store.container)
-      return (await carriers())[0] === "sending" && (await store.sandbox.control.calls({ path: "/uploads$", method: "POST" })).length === 2
+      return (await carriers())[0] === "sending" && (await store.sandbox.control.calls({ path: `/${connected.feed.meta_feed_id}/uploads$`, method: "POST" })).length === 2
     })
     await keepInStep(store.container)
     expect(await carriers()).toEqual(["sending"])
