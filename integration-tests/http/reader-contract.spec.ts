@@ -93,6 +93,7 @@ medusaIntegrationTestRunner({
             variantId: id,
             productId: variant.productId,
             isOffered: offeredIds.has(id),
+            isStopped: false,
             managesInventory: variant.manage_inventory,
             allowsBackorder: variant.allow_backorder,
             available: availability[id].availability,

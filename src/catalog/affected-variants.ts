@@ -66,10 +66,10 @@ export async function variantsOfPriceRules(sql: Knex, ids: string[]): Promise<Af
   return await affected(sql, `${asked("price_id", "price_rule")} ${priceLinks(sets)} ${ORPHANS}`, ids)
 }
 
-/** Variants with a price in these price lists. */
+/** Variants with a price in these price lists. A deleted list has none left: its prices are announced on their own. */
 export async function variantsOfPriceLists(sql: Knex, ids: string[]): Promise<Affected> {
-  const sets = "select price_set_id from price where price_list_id = any(:ids) and deleted_at is null"
-  return await affected(sql, priceLinks(sets), ids)
+  const sets = "select price_set_id from price where price_list_id in (select id from asked) and deleted_at is null"
+  return await affected(sql, `${asked("id", "price_list")} ${priceLinks(sets)} ${ORPHANS}`, ids)
 }
 
 /** Variants of these links between variants and price sets. */

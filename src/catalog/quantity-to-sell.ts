@@ -12,7 +12,7 @@ export const DEFAULT_STOCK_POLICY: StockPolicy = { unmanagedQuantity: 100 }
 export type Availability = "in stock" | "out of stock"
 
 /** One step of the decision, for a person who asks why. */
-export type TraceStep = { rule: "offered" | "unmanaged" | "locations" | "floor"; quantity: number }
+export type TraceStep = { rule: "offered" | "stopped" | "unmanaged" | "locations" | "floor"; quantity: number }
 
 export type QuantityToSell = {
   /** Null leaves the field out; no rule of this round does. */
@@ -32,6 +32,9 @@ const LARGEST_QUANTITY = 2_147_483_647
 export function quantityToSell(facts: StockFacts, policy: StockPolicy): QuantityToSell {
   if (!facts.isOffered) {
     return pair(0, [{ rule: "offered", quantity: 0 }])
+  }
+  if (facts.isStopped) {
+    return pair(0, [{ rule: "stopped", quantity: 0 }])
   }
   if (!facts.managesInventory || facts.allowsBackorder) {
     return pair(policy.unmanagedQuantity, [{ rule: "unmanaged", quantity: policy.unmanagedQuantity }])

@@ -2,7 +2,7 @@ import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { PriceCells } from "./price-cells"
 import { openCursor, openSnapshot, query } from "./query"
 import type { CatalogScope } from "./scope"
-import { availableByVariant, isOffered } from "./stock-sql"
+import { availableByVariant, isOffered, isStopped } from "./stock-sql"
 
 /** What the stock policy has to know about one variant. */
 export type StockFacts = {
@@ -10,6 +10,8 @@ export type StockFacts = {
   productId: string
   /** Published, linked to the sales channel, and neither the variant nor its product deleted. */
   isOffered: boolean
+  /** A person has stopped selling it on Meta. */
+  isStopped: boolean
   managesInventory: boolean
   allowsBackorder: boolean
   /**
@@ -44,6 +46,7 @@ type FactRow = {
   variant_id: string
   product_id: string
   is_offered: boolean
+  is_stopped: boolean
   manage_inventory: boolean
   allow_backorder: boolean
   available: number | null
@@ -72,12 +75,12 @@ export async function readStockFacts(sql: Knex, scope: CatalogScope, variantIds:
   const found = await query<FactRow>(
     sql,
     `with ${availableByVariant("l.variant_id = any(:variantIds)")}
-     select v.id as variant_id, v.product_id, ${isOffered("v", "p")} as is_offered, v.manage_inventory, v.allow_backorder, a.available
+     select v.id as variant_id, v.product_id, ${isOffered("v", "p")} as is_offered, ${isStopped("p")} as is_stopped, v.manage_inventory, v.allow_backorder, a.available
      from product_variant v
      join product p on p.id = v.product_id
      left join available a on a.variant_id = v.id
      where v.id = any(:variantIds)`,
-    { variantIds, salesChannelId: scope.salesChannelId }
+    { variantIds, catalogId: scope.catalogId, salesChannelId: scope.salesChannelId }
   )
   return new Map(found.map((row) => [row.variant_id, toFacts(row)]))
 }
@@ -102,7 +105,7 @@ export async function* streamItemFacts(
                i.acknowledged_quantity, i.acknowledged_availability, i.sent_quantity, i.sent_availability,
                ${withPrices ? "i.acknowledged_price, i.sent_price," : ""}
                i.listed_at is not null as listed, i.due_at, coalesce(i.batch_id, i.carrier_id) as batch_id, i.rejected_at is not null as is_rejected,
-               coalesce(${isOffered("v", "p")}, false) and i.invalid_since is null as is_offered,
+               coalesce(${isOffered("v", "p")}, false) and i.invalid_since is null as is_offered, ${isStopped("p")} as is_stopped,
                coalesce(v.manage_inventory, true) as manage_inventory, coalesce(v.allow_backorder, false) as allow_backorder, a.available
         from meta_catalog_item i
         left join product_variant v on v.id = i.variant_id
@@ -123,6 +126,7 @@ function toFacts(row: FactRow): StockFacts {
     variantId: row.variant_id,
     productId: row.product_id,
     isOffered: row.is_offered,
+    isStopped: row.is_stopped,
     managesInventory: row.manage_inventory,
     allowsBackorder: row.allow_backorder,
     available: row.available,

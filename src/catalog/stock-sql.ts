@@ -14,6 +14,22 @@ export function isOffered(v: string, p: string): string {
 }
 
 /**
+ * Condition: a person has stopped selling product `p` in catalogue `:catalogId`, with everything or as one of what the stop
+ * names. The catalogue is looked at once; what the stop names only while there is one.
+ */
+export function isStopped(p: string): string {
+  const named = (key: string, id: string) => `jsonb_exists(stop.panic_scope -> '${key}', ${id})`
+  return `(case when (select stop.panic_since is not null from meta_catalog_catalog stop where stop.id = :catalogId)
+    then exists (
+      select from meta_catalog_catalog stop
+      where stop.id = :catalogId and (
+        stop.panic_scope is null or ${named("product_ids", `${p}.id`)} or ${named("collection_ids", `${p}.collection_id`)} or ${named("type_ids", `${p}.type_id`)}
+        or exists (select from product_category_product pcp where pcp.product_id = ${p}.id and ${named("category_ids", "pcp.product_category_id")})
+        or exists (select from product_tags pt where pt.product_id = ${p}.id and ${named("tag_ids", "pt.product_tag_id")})))
+    else false end)`
+}
+
+/**
  * Common table expressions ending in `available(variant_id, available)`: one row per variant that has an inventory item.
  * `linkCondition` narrows the links `l` that are read. A required quantity of zero asks for nothing and so limits nothing.
  */

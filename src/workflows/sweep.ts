@@ -40,7 +40,7 @@ export async function sweep(container: MedusaContainer, catalogId: string): Prom
       const isSelling = item.listed && item.acknowledgedAvailability === "in stock"
       selling += isSelling ? 1 : 0
       const change = pushesStock ? changeOf(item) : null
-      if (change && isSelling && change === "out of stock") {
+      if (change && isSelling && change === "out of stock" && !item.facts.isStopped) {
         becomingUnavailable.push(item.itemId)
       } else if (change || (prices && hasPriceChanged(item, prices.get(item.variantId)))) {
         differing.push(item.itemId)

@@ -6,13 +6,14 @@ const facts: fc.Arbitrary<StockFacts> = fc.record({
   variantId: fc.constant("variant"),
   productId: fc.constant("prod"),
   isOffered: fc.boolean(),
+  isStopped: fc.boolean(),
   managesInventory: fc.boolean(),
   allowsBackorder: fc.boolean(),
   available: fc.option(fc.oneof(fc.integer({ min: -50, max: 50 }), fc.double({ min: -1e12, max: 1e12, noNaN: true })), { nil: null }),
 })
 const policy: fc.Arbitrary<StockPolicy> = fc.record({ unmanagedQuantity: fc.integer({ min: 1, max: 10_000 }) })
 
-const sold: StockFacts = { variantId: "v", productId: "p", isOffered: true, managesInventory: true, allowsBackorder: false, available: 7 }
+const sold: StockFacts = { variantId: "v", productId: "p", isOffered: true, isStopped: false, managesInventory: true, allowsBackorder: false, available: 7 }
 
 describe("quantityToSell", () => {
   it("always gives a pair that agrees with itself", () => {
@@ -29,6 +30,10 @@ describe("quantityToSell", () => {
 
   it("never sells what is not offered", () => {
     fc.assert(fc.property(facts, policy, (f, p) => quantityToSell({ ...f, isOffered: false }, p).quantity === 0))
+  })
+
+  it("never sells what a person has stopped", () => {
+    fc.assert(fc.property(facts, policy, (f, p) => expect(quantityToSell({ ...f, isStopped: true }, p)).toMatchObject({ quantity: 0, availability: "out of stock" })))
   })
 
   it("never promises more than there is of managed stock", () => {

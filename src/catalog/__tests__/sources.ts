@@ -38,7 +38,7 @@ export function variant(change: Partial<VariantSource> = {}): VariantSource {
     thumbnail: null,
     metadata: null,
     options: [],
-    stock: { variantId: "variant_1", productId: "prod_1", isOffered: true, managesInventory: true, allowsBackorder: false, available: 5 },
+    stock: { variantId: "variant_1", productId: "prod_1", isOffered: true, isStopped: false, managesInventory: true, allowsBackorder: false, available: 5 },
     price: { ...NO_PRICE, amount: "24.5" },
     item: null,
     ...change,

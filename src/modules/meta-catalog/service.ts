@@ -19,6 +19,7 @@ import * as items from "./items"
 import { AuditedItem, Batch, Call, Catalog, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Snapshot, Upload } from "./models"
 import * as nextPushes from "./next-push"
 import * as nextWork from "./next-work"
+import * as panic from "./panic"
 import * as overview from "./overview"
 import { parseOptions, type MetaCatalogOptions } from "./options"
 import { SecretBox } from "./secrets"
@@ -62,6 +63,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
   readonly items: Bound<typeof items>
   readonly nextWork: Bound<typeof nextWork & typeof nextPushes>
   readonly overview: Bound<typeof overview>
+  readonly panic: Bound<typeof panic>
   readonly ranking: Bound<typeof ranking>
   readonly retention: Bound<typeof retention>
   readonly singleItems: Bound<typeof singleItems>
@@ -96,6 +98,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
     this.items = bind(connection, items)
     this.nextWork = bind(connection, { ...nextWork, ...nextPushes })
     this.overview = bind(connection, overview)
+    this.panic = bind(connection, panic)
     this.ranking = bind(connection, ranking)
     this.retention = bind(connection, retention)
     this.singleItems = bind(connection, singleItems)

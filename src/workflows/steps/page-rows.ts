@@ -86,7 +86,7 @@ function decideVariant(
   if (item.isInvalid) outcome.becameValid.push(item.id)
   const isTold = item.acknowledgedQuantity === quantity && item.acknowledgedAvailability === availability
   if (item.listed && !item.isMoving && item.acknowledgedAvailability !== null && !isTold) outcome.differing.push(item.id)
-  if (item.isSelling && !item.isMoving && availability === "out of stock") outcome.unavailable += 1
+  if (item.isSelling && !item.isMoving && !variant.stock.isStopped && availability === "out of stock") outcome.unavailable += 1
   if (item.rowHash !== mapped.hash) outcome.storedRows.push({ item_id: item.id, cells: toStored(mapped.row), hash: mapped.hash })
   outcome.counts.fresh += 1
   write(outcome, item, withStock(mapped.row, { quantity, availability, status: "active" }))

@@ -47,6 +47,8 @@ export function toAdminCatalog(module: MetaCatalogModuleService, catalog: Row<"r
     brake_share_percent: catalog.brake_share_percent,
     brake_minimum_items: catalog.brake_minimum_items,
     brake_held: catalog.brake_held as AdminCatalog["brake_held"],
+    panic_since: text(catalog.panic_since),
+    panic_scope: catalog.panic_scope as AdminCatalog["panic_scope"],
     created_at: text(catalog.created_at) as string,
     updated_at: text(catalog.updated_at) as string,
   }

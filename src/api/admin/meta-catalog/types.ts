@@ -35,9 +35,15 @@ export type AdminCatalog = {
   brake_share_percent: number
   brake_minimum_items: number
   brake_held: { source: string; selling: number; unavailable: number; at: string } | null
+  /** Since when a person has stopped selling, and what; a scope of null is everything. */
+  panic_since: string | null
+  panic_scope: AdminPanicScope | null
   created_at: string
   updated_at: string
 }
+
+/** What `POST …/panic` may name; a product belongs to it that any of the lists names. */
+export type AdminPanicScope = { product_ids?: string[]; collection_ids?: string[]; category_ids?: string[]; type_ids?: string[]; tag_ids?: string[] }
 
 /** What `POST /admin/meta-catalog/catalogs` takes; `POST …/:id` takes any part of it. */
 export type AdminCatalogInput = {

@@ -97,6 +97,17 @@ export type CreateFeedBody = z.infer<typeof createFeedBody>
 
 const count = (fallback: number, most: number) => z.coerce.number().int().min(0).max(most).optional().default(fallback)
 
+const ids = z.array(text).min(1, "must name something").max(1_000, "must name at most 1000").optional()
+
+/** Body of `POST /admin/meta-catalog/catalogs/:id/panic`. Without a scope everything is stopped. */
+export const panicBody = z.strictObject({
+  scope: z
+    .strictObject({ product_ids: ids, collection_ids: ids, category_ids: ids, type_ids: ids, tag_ids: ids })
+    .refine((scope) => Object.values(scope).some((list) => list !== undefined), "must name products, collections, categories, types or tags")
+    .nullish()
+    .transform((scope) => scope ?? null),
+})
+
 /** Query of `GET /admin/meta-catalog/issues`. */
 export const listIssuesQuery = z.object({
   catalog_id: z.string().optional(),
