@@ -10,8 +10,6 @@ export type LightDatabase = {
   sql: Client
   /** Moves what `meta_catalog_now()` answers by so many milliseconds. */
   advanceClock(ms: number): Promise<void>
-  /** Puts it back to the server's time. */
-  resetClock(): Promise<void>
   close(): Promise<void>
 }
 
@@ -33,7 +31,6 @@ export async function openLightDatabase(url: string, shop: LightShop): Promise<L
     url,
     sql,
     advanceClock: async (ms) => void (await sql.query("update light_clock set ahead = ahead + make_interval(secs => $1::float8 / 1000)", [ms])),
-    resetClock: async () => void (await sql.query("update light_clock set ahead = '0'")),
     close: async () => {
       await sql.end()
       await server.dropDatabase(name)

@@ -45,7 +45,7 @@ describe("the push", () => {
   })
 
   async function follow(steps: Step[]): Promise<void> {
-    const schedule = await Schedule.begin(ground)
+    const schedule = await Schedule.begin(ground, { hasFile: steps.some((step) => step.needsFile) })
     for (const step of steps) {
       await step.run(schedule)
     }

@@ -4,6 +4,7 @@ import { TASKS, type TaskName } from "./tasks"
 
 /** Longer than any wait the plugin ever makes: the lease, the doubtful window, the longest back-off. */
 const LONGER_THAN_ANY_WAIT_MS = 18 * 60_000
+const LONGER_THAN_A_BATCH_MS = 1_000
 /** Rounds until nothing waits any more; more than a handful would mean that the plugin goes in circles. */
 const MOST_ROUNDS = 12
 
@@ -20,14 +21,21 @@ export async function comeToRest(schedule: Schedule): Promise<void> {
     await (await schedule.worker(place)).finish()
   }
   // What the plugin had under way gets its answer before what Meta still holds back is carried out over it.
-  await work(schedule, "round")
+  await work(schedule, "send")
+  await work(schedule, "settle")
   await ground.sandbox.control.settle()
   await resume(schedule)
   for (let round = 1; round <= MOST_ROUNDS; round += 1) {
     await schedule.advance(LONGER_THAN_ANY_WAIT_MS)
-    await work(schedule, "everything")
+    await work(schedule, "send")
+    await schedule.advance(LONGER_THAN_A_BATCH_MS)
+    await work(schedule, "builds")
+    await work(schedule, "answers")
     if ((await waiting(schedule)) === "") {
-      return
+      await work(schedule, "sweep")
+      if ((await waiting(schedule)) === "") {
+        return
+      }
     }
   }
   throw new Error(`the plugin does not come to rest: ${await waiting(schedule)}`)
@@ -35,6 +43,10 @@ export async function comeToRest(schedule: Schedule): Promise<void> {
 
 /** A person asks for everything that Meta refused once more, and gets it. */
 export async function pushRefused(schedule: Schedule): Promise<void> {
+  const refused = await schedule.ground.office.module.listItems({ catalog_id: schedule.ids.catalogId, rejected_at: { $ne: null } }, { take: 1 })
+  if (refused.length === 0) {
+    return
+  }
   await schedule.ground.office.module.items.forgetRejections({ catalogId: schedule.ids.catalogId })
   await comeToRest(schedule)
 }

@@ -1,5 +1,5 @@
 import { connectCatalog, forgetCatalogs, newCatalogIds, scheduledUrl, type CatalogIds } from "../light-store/connected-catalog"
-import { openMetaSide, type MetaSide } from "../light-store/meta-side"
+import { forgetMeta, openMetaSide, type MetaSide } from "../light-store/meta-side"
 import { resetShop } from "../light-store/shop"
 import { StockBook } from "../light-store/stock-book"
 import { buildFeed } from "../../src/workflows/steps/build-feed"
@@ -20,16 +20,17 @@ export class Schedule {
     readonly book: StockBook
   ) {}
 
-  static async begin(ground: Ground): Promise<Schedule> {
+  /** @param hasFile whether a feed file is published from the beginning; its build takes as long as a short schedule */
+  static async begin(ground: Ground, { hasFile }: { hasFile: boolean }): Promise<Schedule> {
     const { database, sandbox, shop, office, place } = ground
-    await Promise.all([resetSandbox(ground), database.resetClock()])
-    await forgetCatalogs(database)
-    await resetShop(database.sql)
+    await Promise.all([forgetMeta(sandbox), forgetCatalogs(database).then(() => resetShop(database.sql))])
     const book = new StockBook(shop)
     const ids = newCatalogIds()
     const meta = await openMetaSide(sandbox, { shop, book, feedUrl: scheduledUrl(place.publicUrl, ids) })
     await connectCatalog({ database, process: office, meta, ids, shop, book, publicUrl: place.publicUrl })
-    await buildFeed(office.container, ids.feedId)
+    if (hasFile) {
+      await buildFeed(office.container, ids.feedId)
+    }
     return new Schedule(ground, ids, meta, book)
   }
 
@@ -46,8 +47,4 @@ export class Schedule {
     await this.ground.sandbox.control.advanceClock(ms, { wait: true })
     await this.ground.database.advanceClock(ms)
   }
-}
-
-async function resetSandbox({ sandbox }: Ground): Promise<void> {
-  await sandbox.control.reset()
 }

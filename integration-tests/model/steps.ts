@@ -9,6 +9,11 @@ import type { Death } from "./worker"
 export abstract class Step {
   abstract run(schedule: Schedule): Promise<void>
   abstract toString(): string
+
+  /** Whether it is about feed files. */
+  get needsFile(): boolean {
+    return false
+  }
 }
 
 /** Picks from a list by any number, so that a step means something in every shop and shrinks towards the first entry. */
@@ -133,6 +138,10 @@ class Work extends Step {
     await worker.go(this.statements ?? Infinity)
   }
 
+  override get needsFile(): boolean {
+    return this.task === "build"
+  }
+
   toString(): string {
     return `worker ${this.place}: ${this.task}${this.statements === null ? "" : `, stopped after ${this.statements} statements`}`
   }
@@ -170,6 +179,10 @@ class Both extends Step {
     )
   }
 
+  override get needsFile(): boolean {
+    return this.tasks.includes("build")
+  }
+
   toString(): string {
     return `both at once: ${this.tasks.join(" and ")}`
   }
@@ -187,6 +200,10 @@ class Crash extends Step {
       worker.begin((container) => TASKS[this.task](container, schedule.subject))
     }
     await worker.goUntil(this.death)
+  }
+
+  override get needsFile(): boolean {
+    return this.task === "build"
   }
 
   toString(): string {
@@ -260,6 +277,10 @@ class Upload extends Step {
       // It may meet a trouble meant for the plugin, and then there is no upload.
       void ok
     }
+  }
+
+  override get needsFile(): boolean {
+    return true
   }
 
   toString(): string {

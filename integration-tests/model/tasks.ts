@@ -38,22 +38,24 @@ export const TASKS = {
   settle: (container, { catalogId }) => settleBatches(container, catalogId),
   sweep: (container, { catalogId }) => sweep(container, catalogId),
   build: (container, { feedId }) => buildFeed(container, feedId),
+  builds: dueBuilds,
   uploads,
   upkeep,
   round: async (container, subject) => {
+    await TASKS.send(container, subject)
+    await TASKS.answers(container, subject)
+  },
+  /** What a round does first. */
+  send: async (container, subject) => {
     await upkeep(container)
     await startCarriers(container, subject.catalogId)
     await pushItems(container, subject.catalogId)
+  },
+  /** What a round does once Meta has had a moment. */
+  answers: async (container, subject) => {
     await settleBatches(container, subject.catalogId)
     await uploads(container, subject)
   },
-  /** A round with everything the jobs do beside it. */
-  everything: async (container, subject) => {
-    await TASKS.round(container, subject)
-    await dueBuilds(container)
-    await sweep(container, subject.catalogId)
-    await TASKS.round(container, subject)
-  },
 } satisfies Record<string, Task> as Record<TaskName, Task>
 
-export type TaskName = "push" | "settle" | "sweep" | "build" | "uploads" | "upkeep" | "round" | "everything"
+export type TaskName = "push" | "settle" | "sweep" | "build" | "uploads" | "upkeep" | "round" | "send" | "answers" | "builds"
