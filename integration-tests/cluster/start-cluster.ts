@@ -25,6 +25,8 @@ export interface Cluster {
   /** Starts a process that has been killed. */
   start(name: ProcessName): Promise<void>
   kill(name: ProcessName): Promise<void>
+  /** Ends a process as an operator does, and waits for its end. */
+  end(name: ProcessName): Promise<void>
   stop(): Promise<void>
 }
 
@@ -75,6 +77,9 @@ export async function startCluster({ redisUrl }: { redisUrl: string }): Promise<
     start,
     kill: async (name) => {
       await stores.get(name)?.kill()
+    },
+    end: async (name) => {
+      await stores.get(name)?.stop()
     },
     stop: async () => {
       await sql.end()

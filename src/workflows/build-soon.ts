@@ -19,7 +19,7 @@ export async function buildSoon(container: MedusaContainer, { feedId, catalogId 
     throw new MedusaError(MedusaError.Types.NOT_ALLOWED, `The catalogue was connected under ${catalog.public_url}; say first whether the store has moved.`)
   }
   if (leavesWorkToWorkers(container)) {
-    handOver(container, { catalog_id: catalogId, delay_ms: PACE_DELAY_MS, feed_id: feedId })
+    void handOver(container, { catalog_id: catalogId, delay_ms: PACE_DELAY_MS, feed_id: feedId })
     return
   }
   await startRequestedBuild(container, feedId)

@@ -17,12 +17,13 @@ export function leavesWorkToWorkers(container: MedusaContainer): boolean {
 
 /**
  * Tells the workers that something waits. Nothing is lost where the event is: what waits stands in the database, and the
- * minute's jobs look there. Does not wait for the event bus, which may be away.
+ * minute's jobs look there. Never rejects; need not be waited for, as the event bus may be away.
  */
-export function handOver(container: MedusaContainer, work: WaitingWork): void {
-  const bus = container.resolve<IEventBusModuleService>(Modules.EVENT_BUS)
-  bus.emit({ name: WORK_WAITS, data: work }).catch((error: unknown) => {
+export async function handOver(container: MedusaContainer, work: WaitingWork): Promise<void> {
+  try {
+    await container.resolve<IEventBusModuleService>(Modules.EVENT_BUS).emit({ name: WORK_WAITS, data: work })
+  } catch (error) {
     const logger = container.resolve<Logger>(ContainerRegistrationKeys.LOGGER)
     logger.warn(`[meta-catalog] workers were not told, and will look within a minute: ${error instanceof Error ? error.message : error}`)
-  })
+  }
 }

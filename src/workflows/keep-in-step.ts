@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import type { Logger, MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import type { MetaCatalogModuleService } from "../modules/meta-catalog/service"
@@ -16,22 +17,27 @@ const MIN_PAUSE_MS = 100
 const MAX_PAUSE_MS = 60_000
 /** After a round that threw: the database may be away. */
 const FAILURE_PAUSE_MS = 5_000
+/** How long a process that stops waits for the event bus, which may be away. */
+const HAND_OVER_MS = 1_000
 
-type Rounds = { timer: NodeJS.Timeout | null; dueAt: number; isRunning: boolean; wantedAt: number | null }
+type Rounds = { timer: NodeJS.Timeout | null; dueAt: number; running: Promise<void> | null; wantedAt: number | null }
+
+/** `isEnding`: the process was told to stop. */
+type Pace = { byCatalog: Map<string, Rounds>; isEnding: boolean }
 
 /**
- * One entry per catalogue and process, kept by the module's only instance because requests bring containers of their own.
- * Only a pace: what is to be done stands in the database.
+ * One per process, kept by the module's only instance because requests bring containers of their own. Only a pace: what is to
+ * be done stands in the database.
  */
-const roundsByModule = new WeakMap<MetaCatalogModuleService, Map<string, Rounds>>()
+const paces = new WeakMap<MetaCatalogModuleService, Pace>()
 
 /**
  * Sees to it that a round for this catalogue starts within `delayMs`, and that rounds follow for as long as something
- * waits. A process that answers requests only leaves them to the workers.
+ * waits. A process that answers requests only, or was told to stop, leaves them to the workers.
  */
 export function keepInStep(container: MedusaContainer, catalogId: string, delayMs: number): void {
-  if (leavesWorkToWorkers(container)) {
-    handOver(container, { catalog_id: catalogId, delay_ms: delayMs })
+  if (leavesWorkToWorkers(container) || paceOf(container).isEnding) {
+    void handOver(container, { catalog_id: catalogId, delay_ms: delayMs })
   } else {
     keepInStepHere(container, catalogId, delayMs)
   }
@@ -39,9 +45,12 @@ export function keepInStep(container: MedusaContainer, catalogId: string, delayM
 
 /** The same in this process, whatever its worker mode. Asking again while a round is planned or running costs nothing, which is the push's debounce. */
 export function keepInStepHere(container: MedusaContainer, catalogId: string, delayMs: number): void {
+  if (paceOf(container).isEnding) {
+    return
+  }
   const rounds = roundsOf(container, catalogId)
   const at = Date.now() + delayMs
-  if (rounds.isRunning) {
+  if (rounds.running) {
     rounds.wantedAt = Math.min(rounds.wantedAt ?? Infinity, at)
   } else if (rounds.timer === null || at < rounds.dueAt) {
     plan(container, catalogId, at)
@@ -68,13 +77,38 @@ export async function runRound(container: MedusaContainer, catalogId: string): P
   }
 }
 
-function roundsOf(container: MedusaContainer, catalogId: string): Rounds {
+function paceOf(container: MedusaContainer): Pace {
   const module = metaCatalog(container)
-  const byCatalog = roundsByModule.get(module) ?? new Map<string, Rounds>()
-  roundsByModule.set(module, byCatalog)
-  const rounds = byCatalog.get(catalogId) ?? { timer: null, dueAt: 0, isRunning: false, wantedAt: null }
+  const known = paces.get(module)
+  if (known) {
+    return known
+  }
+  const pace: Pace = { byCatalog: new Map(), isEnding: false }
+  paces.set(module, pace)
+  module.beforeShutdown.add(() => endPace(container))
+  return pace
+}
+
+function roundsOf(container: MedusaContainer, catalogId: string): Rounds {
+  const { byCatalog } = paceOf(container)
+  const rounds = byCatalog.get(catalogId) ?? { timer: null, dueAt: 0, running: null, wantedAt: null }
   byCatalog.set(catalogId, rounds)
   return rounds
+}
+
+/**
+ * No round begins any more, and those that run come to their end, so that no call is left behind whose outcome nobody knows.
+ * Other processes are told where something waits.
+ */
+async function endPace(container: MedusaContainer): Promise<void> {
+  const pace = paceOf(container)
+  pace.isEnding = true
+  const going = [...pace.byCatalog].filter(([, { timer, running }]) => timer !== null || running !== null)
+  for (const [catalogId, { timer, running }] of going) {
+    clearTimeout(timer ?? undefined)
+    await running
+    await Promise.race([handOver(container, { catalog_id: catalogId, delay_ms: 0 }), sleep(HAND_OVER_MS, undefined, { ref: false })])
+  }
 }
 
 function plan(container: MedusaContainer, catalogId: string, at: number): void {
@@ -83,14 +117,15 @@ function plan(container: MedusaContainer, catalogId: string, at: number): void {
     clearTimeout(rounds.timer)
   }
   rounds.dueAt = at
-  rounds.timer = setTimeout(() => void turn(container, catalogId), Math.max(0, at - Date.now()))
+  rounds.timer = setTimeout(() => {
+    rounds.timer = null
+    rounds.running = turn(container, catalogId)
+  }, Math.max(0, at - Date.now()))
   rounds.timer.unref()
 }
 
 async function turn(container: MedusaContainer, catalogId: string): Promise<void> {
   const rounds = roundsOf(container, catalogId)
-  rounds.timer = null
-  rounds.isRunning = true
   let pauseMs: number | null
   try {
     await runRound(container, catalogId)
@@ -100,10 +135,10 @@ async function turn(container: MedusaContainer, catalogId: string): Promise<void
     loggerOf(container).error(`[meta-catalog] a round for ${catalogId} failed: ${messageOf(error)}`)
     pauseMs = FAILURE_PAUSE_MS
   }
-  rounds.isRunning = false
+  rounds.running = null
   const next = Math.min(rounds.wantedAt ?? Infinity, pauseMs === null ? Infinity : Date.now() + Math.max(MIN_PAUSE_MS, pauseMs))
   rounds.wantedAt = null
-  if (next <= Date.now() + MAX_PAUSE_MS) {
+  if (next <= Date.now() + MAX_PAUSE_MS && !paceOf(container).isEnding) {
     plan(container, catalogId, next)
   }
 }
