@@ -48,7 +48,7 @@ export async function listFound(
               where l.catalog_id = :catalogId and l.listed_at is not null and l.deleted_at is null)
        for update)
      update meta_catalog_item i
-     set listed_at = meta_catalog_now(), due_at = coalesce(i.due_at, meta_catalog_now()), due_reason = :reason, marked_at = meta_catalog_now(),
+     set listed_at = meta_catalog_now(), due_at = coalesce(i.due_at, meta_catalog_now()), due_reason = :reason, marked_at = meta_catalog_now(), is_ranked = false,
          acknowledged_quantity = null, acknowledged_availability = null, acknowledged_price = null,
          rejected_at = null, last_error = null, discontinued_at = null, updated_at = meta_catalog_now()
      from chosen where i.id = chosen.id
