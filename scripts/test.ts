@@ -1,20 +1,21 @@
-import { spawn } from "node:child_process"
+import { spawn, type ChildProcess } from "node:child_process"
+import { once } from "node:events"
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs"
-import { join } from "node:path"
+import { availableParallelism, totalmem } from "node:os"
+import { dirname, join } from "node:path"
 import { parseArgs } from "node:util"
 import { startPostgres } from "./embedded-postgres"
 import { onStop, stopAll } from "./stop-in-order"
 
-const suites = ["unit", "integration:modules", "integration:http", "browser"] as const
+const suites = ["unit", "integration:modules", "model", "integration:http", "browser"] as const
 type Suite = (typeof suites)[number]
 
-interface Counts {
-  passed: number
-  failed: number
-}
-
 const root = join(__dirname, "..")
-const resultDirectory = join(root, ".cache", "test-results")
+const resultFile = join(root, ".cache", "test-results", `${process.pid}.json`)
+
+/** A store and its tests take about this much memory, PostgreSQL's included. */
+const BYTES_PER_PROCESS = 3e9
+const MOST_PROCESSES = 4
 
 /** What jest writes with --json, as far as it is read here. */
 interface JestResult {
@@ -26,8 +27,9 @@ interface JestResult {
 }
 
 /**
- * `npm test`: runs the suites one after the other on one PostgreSQL and prints the sum as its last line. `--suite <name>`
- * keeps one suite (may be repeated), everything else goes to jest: a path, -t, -u. Ends with 1 when a test failed or none ran.
+ * `npm test`: runs the suites on one PostgreSQL, as many files at a time as the machine has cores for, and prints the sum as its
+ * last line. `--suite <name>` keeps one suite (may be repeated), everything else goes to jest: a path, -t, -u, --maxWorkers.
+ * Ends with 1 when a test failed or none ran.
  */
 async function main(): Promise<number> {
   const { chosen, jestArguments } = readArguments(process.argv.slice(2))
@@ -35,7 +37,10 @@ async function main(): Promise<number> {
   onStop(() => postgres.stop())
   const fileDirectory = join(root, ".cache", "files", `tests-${process.pid}`)
   onStop(() => rmSync(fileDirectory, { recursive: true, force: true }))
-  const environment = {
+  mkdirSync(dirname(resultFile), { recursive: true })
+  onStop(() => rmSync(resultFile, { force: true }))
+  const flags = ["--selectProjects", ...chosen, "--passWithNoTests", "--json", `--outputFile=${resultFile}`, ...processes(jestArguments)]
+  const code = await runJest([...flags, ...jestArguments], {
     FILE_DIR: fileDirectory,
     // Medusa's test runner asks every server for TLS whose name is not "localhost".
     DB_HOST: postgres.host === "127.0.0.1" ? "localhost" : postgres.host,
@@ -44,16 +49,11 @@ async function main(): Promise<number> {
     DB_PASSWORD: postgres.password,
     // Medusa's information lines, each with a stack trace by jest, would bury the report.
     LOG_LEVEL: process.env.LOG_LEVEL ?? "error",
-  }
-  const total: Counts = { passed: 0, failed: 0 }
-  for (const suite of chosen) {
-    const counts = await runSuite(suite, { jestArguments, environment })
-    total.passed += counts.passed
-    total.failed += counts.failed
-  }
+  })
+  const { passed, failed } = readCounts(code)
   await stopAll()
-  console.log(`${total.passed} passed, ${total.failed} failed`)
-  return total.failed === 0 && total.passed > 0 ? 0 : 1
+  console.log(`${passed} passed, ${failed} failed`)
+  return failed === 0 && passed > 0 ? 0 : 1
 }
 
 function readArguments(all: string[]): { chosen: readonly Suite[]; jestArguments: string[] } {
@@ -78,25 +78,23 @@ function readArguments(all: string[]): { chosen: readonly Suite[]; jestArguments
   }
 }
 
-interface Run {
-  jestArguments: string[]
-  environment: Record<string, string>
+/** Half of a test's time is waiting, so every core may have a file of its own, as far as the memory goes. */
+function processes(jestArguments: string[]): string[] {
+  if (jestArguments.some((argument) => /^(-i|-w|--runInBand|--maxWorkers)/.test(argument))) {
+    return []
+  }
+  const count = Math.min(availableParallelism(), Math.floor(totalmem() / BYTES_PER_PROCESS), MOST_PROCESSES)
+  return count > 1 ? [`--maxWorkers=${count}`] : ["--runInBand"]
 }
 
-async function runSuite(suite: Suite, { jestArguments, environment }: Run): Promise<Counts> {
-  console.log(`\n── ${suite} ${"─".repeat(Math.max(0, 60 - suite.length))}`)
-  mkdirSync(resultDirectory, { recursive: true })
-  const resultFile = join(resultDirectory, `${suite.replace(":", "-")}-${process.pid}.json`)
-  onStop(() => rmSync(resultFile, { force: true }))
-  const code = await runJest(["--json", `--outputFile=${resultFile}`, "--passWithNoTests", ...jestArguments], { ...environment, TEST_TYPE: suite })
+function readCounts(code: number | null): { passed: number; failed: number } {
   if (!existsSync(resultFile)) {
-    console.log(`${suite}: jest ended with ${code} and left no result, which counts as a failure.`)
+    console.log(`jest ended with ${code} and left no result, which counts as a failure.`)
     return { passed: 0, failed: 1 }
   }
   const result = JSON.parse(readFileSync(resultFile, "utf-8")) as JestResult
   if (result.numTotalTestSuites === 0) {
-    console.log(`${suite}: skipped, no test file${jestArguments.length > 0 ? " fits the arguments" : " exists"}.`)
-    return { passed: 0, failed: 0 }
+    console.log("No test file fits the arguments.")
   }
   const failed = result.numFailedTests + result.numRuntimeErrorTestSuites
   // A jest that ends badly without a failed test (a coverage threshold, a crash at the end) is a failure all the same.
@@ -105,19 +103,34 @@ async function runSuite(suite: Suite, { jestArguments, environment }: Run): Prom
 
 function runJest(flags: string[], environment: Record<string, string>): Promise<number | null> {
   const jest = join(root, "node_modules", "jest", "bin", "jest.js")
-  const child = spawn(process.execPath, ["--experimental-vm-modules", "--no-warnings", jest, "--runInBand", "--forceExit", ...flags], {
+  const child = spawn(process.execPath, ["--experimental-vm-modules", "--no-warnings", jest, "--forceExit", ...flags], {
     cwd: root,
+    // A group of its own, so that its workers can be ended with it.
+    detached: process.platform !== "win32",
     // jest prints its report to the error stream and, with --json, where the result went to the other.
     stdio: ["inherit", "ignore", "inherit"],
-    env: { ...process.env, ...environment },
+    // TEST_TYPE would choose one suite.
+    env: { ...process.env, ...environment, TEST_TYPE: "" },
   })
-  onStop(() => {
-    child.kill()
-  })
+  onStop(() => endGroup(child))
   return new Promise((resolve, reject) => {
     child.once("error", reject)
     child.once("close", resolve)
   })
+}
+
+/** Ends a process and those it started, and waits for it: what it stands on is stopped next. */
+async function endGroup(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) {
+    return
+  }
+  const closed = once(child, "close")
+  if (process.platform === "win32") {
+    child.kill()
+  } else {
+    process.kill(-child.pid, "SIGTERM")
+  }
+  await closed
 }
 
 main().then(

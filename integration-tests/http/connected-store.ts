@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import type { MedusaContainer } from "@medusajs/framework/types"
-import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
-import type { AxiosInstance, AxiosRequestConfig } from "axios"
+import type { AxiosInstance, AxiosRequestConfig, InternalAxiosRequestConfig } from "axios"
 import { freePort } from "../../scripts/free-port"
 import type { AdminCatalogStatus, AdminFeed, AdminProductStatus } from "../../src/api/admin/meta-catalog/types"
 import { startSandbox, type Sandbox } from "../graph-sandbox"
-import { seedStore, type SeededVariant, type StoreFacts } from "../store/seed-store"
+import { farSchedule } from "../store/far-schedule"
+import type { SeededVariant, StoreFacts } from "../store/seed-store"
+import { dropStoreDatabase } from "../store/store-database"
+import { testDatabaseUrl } from "../store/test-database"
 import { until } from "../store/until"
+import { reportFailure } from "./failure-report"
+import { medusaSuite } from "./medusa-suite"
 import { openEdge, type PublicEdge } from "./public-edge"
 
 export { until }
@@ -32,10 +36,10 @@ export type Connected = { catalogId: string; metaCatalogId: string; token: strin
 /** Boots Medusa once for the suite, with the plugin in place and its Graph URL pointing at a sandbox of the suite's own. */
 export function withConnectedStore(name: string, testSuite: (store: ConnectedStore) => void): void {
   const store = {} as ConnectedStore
+  const sandboxDatabase = testDatabaseUrl(`sandbox-${name}-${process.env.JEST_WORKER_ID ?? 1}`)
   beforeAll(async () => {
-    const { DB_HOST = "localhost", DB_PORT = "5432", DB_USERNAME = "postgres", DB_PASSWORD = "" } = process.env
-    const databaseUrl = `postgres://${DB_USERNAME}:${DB_PASSWORD}@${DB_HOST}:${DB_PORT}/sandbox-${name}`
-    store.sandbox = await startSandbox({ databaseUrl, port: 0, host: "127.0.0.1" })
+    await dropStoreDatabase(sandboxDatabase)
+    store.sandbox = await startSandbox({ databaseUrl: sandboxDatabase, port: 0, host: "127.0.0.1" })
     const port = await freePort()
     process.env.PORT = String(port)
     store.edge = await openEdge(port)
@@ -46,20 +50,24 @@ export function withConnectedStore(name: string, testSuite: (store: ConnectedSto
   afterAll(async () => {
     await store.sandbox.stop()
     await store.edge.close()
+    await dropStoreDatabase(sandboxDatabase)
   })
 
-  medusaIntegrationTestRunner({
-    moduleName: name,
-    testSuite: ({ api, getContainer }) => {
+  medusaSuite({
+    name,
+    seeded: true,
+    testSuite: ({ api, getContainer, readFacts }) => {
       beforeAll(async () => {
-        store.api = api as AxiosInstance
+        store.api = api
+        store.api.interceptors.request.use(scheduleFarAway)
         store.container = getContainer()
-        store.facts = await seedStore(store.container)
+        store.facts = await readFacts()
         store.admin = { auth: { username: store.facts.secretKey, password: "" } }
         store.connect = () => connect(store)
       })
       // The runner puts the database back before the next test, cutting every connection: leave nothing running.
       afterEach(async () => {
+        await reportFailure(store)
         await store.sandbox.control.clearFaults()
         await store.edge.open()
         const { data } = await store.api.get("/admin/meta-catalog/catalogs", store.admin)
@@ -71,6 +79,14 @@ export function withConnectedStore(name: string, testSuite: (store: ConnectedSto
       testSuite(store)
     },
   })
+}
+
+/** A feed without a schedule would be fetched at a random minute of the night, in which a test may be running. */
+function scheduleFarAway(request: InternalAxiosRequestConfig): InternalAxiosRequestConfig {
+  if (request.method?.toLowerCase() === "post" && /\/catalogs\/[^/]+\/feeds$/.test(request.url ?? "")) {
+    request.data = { schedule: farSchedule(), ...request.data }
+  }
+  return request
 }
 
 /** A body that connects a new catalogue of the sandbox. */

@@ -1,15 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { updateInventoryLevelsWorkflow, updateProductsWorkflow } from "@medusajs/medusa/core-flows"
 import { Modules } from "@medusajs/framework/utils"
-import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import { DEFAULT_STOCK_POLICY, quantityToSell } from "../../src/catalog/quantity-to-sell"
 import { readStockFacts } from "../../src/catalog/stock-facts"
 import { generateFeedWorkflow } from "../../src/workflows/generate-feed"
 import { scopeOf } from "../../src/workflows/open-catalog"
 import type { Kind } from "../store/product-range"
+import { until } from "../store/until"
 import { FeedStore, type Row } from "./feed-store"
-
-jest.setTimeout(180_000)
+import { medusaSuite } from "./medusa-suite"
 
 // No jobs: a build of theirs in the middle of a test would be one too many. The suite's catalogue belongs to another public
 // URL than this process, so nothing is sent to Meta either.
@@ -17,13 +16,14 @@ process.env.MEDUSA_WORKER_MODE = "server"
 
 const SOLD_OUT = { availability: "out of stock", quantity_to_sell_on_facebook: "0" }
 
-medusaIntegrationTestRunner({
-  moduleName: "feed_build",
-  testSuite: ({ getContainer }) => {
+medusaSuite({
+  name: "feed-build",
+  seeded: true,
+  testSuite: ({ getContainer, readFacts }) => {
     let store: FeedStore
 
     beforeAll(async () => {
-      store = await FeedStore.make(getContainer())
+      store = await FeedStore.make(getContainer(), await readFacts())
       await store.build()
     })
     afterEach(async () => await store.deleteFilesButFirst())
@@ -230,11 +230,11 @@ medusaIntegrationTestRunner({
     it("the workflow answers at once and publishes in the background", async () => {
       const { number } = (await store.snapshots()).at(-1)!
       await generateFeedWorkflow(getContainer()).run({ input: { feed_id: store.feedId } })
-      for (let tries = 0; (await store.snapshots()).at(-1)!.number === number || (await store.snapshots()).at(-1)!.status === "building"; tries += 1) {
-        expect(tries).toBeLessThan(100)
-        await sleep(100)
-      }
-      expect((await store.snapshots()).at(-1)).toMatchObject({ number: number + 1, status: "ready" })
+      const built = await until("the build has ended", async () => {
+        const newest = (await store.snapshots()).at(-1)!
+        return newest.number > number && newest.status !== "building" && newest
+      })
+      expect(built).toMatchObject({ number: number + 1, status: "ready" })
     })
 
     describe("a feed is due for a build", () => {
@@ -286,7 +286,7 @@ async function touched(store: FeedStore) {
 
 /** Waits for the running build and fails it, as another build does that takes it for dead. Answers its file's key. */
 async function takenForDead(store: FeedStore): Promise<string> {
-  for (let tries = 0; tries < 1_000; tries += 1) {
+  for (const deadline = Date.now() + 90_000; Date.now() < deadline; ) {
     const { rows } = await store.sql.raw<{ rows: { file_key: string }[] }>(
       "update meta_catalog_snapshot set status = 'failed' where status = 'building' and file_key is not null returning file_key"
     )

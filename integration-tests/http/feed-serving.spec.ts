@@ -3,10 +3,9 @@ import { once } from "node:events"
 import { request, type IncomingMessage } from "node:http"
 import { setTimeout as sleep } from "node:timers/promises"
 import { gunzipSync } from "node:zlib"
-import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
+import { until } from "../store/until"
 import { FeedStore } from "./feed-store"
-
-jest.setTimeout(180_000)
+import { medusaSuite } from "./medusa-suite"
 
 process.env.MEDUSA_WORKER_MODE = "server"
 process.env.META_CATALOG_ENCRYPTION_KEY = "for tests only, never for a real store"
@@ -14,14 +13,15 @@ process.env.META_CATALOG_ENCRYPTION_KEY = "for tests only, never for a real stor
 type Answer = { status: number; headers: IncomingMessage["headers"]; body: Buffer }
 type Ask = { token?: string; file?: string; below?: string; headers?: Record<string, string>; method?: string }
 
-medusaIntegrationTestRunner({
-  moduleName: "feed_serving",
-  testSuite: ({ api, getContainer }) => {
+medusaSuite({
+  name: "feed-serving",
+  seeded: true,
+  testSuite: ({ api, getContainer, readFacts }) => {
     let store: FeedStore
     let body: Buffer
 
     beforeAll(async () => {
-      store = await FeedStore.make(getContainer())
+      store = await FeedStore.make(getContainer(), await readFacts())
       await store.build()
       body = await store.files.getAsBuffer((await served()).file_key)
     })
@@ -34,7 +34,7 @@ medusaIntegrationTestRunner({
     const fetches = async () => await store.module.listFetches({ feed_id: store.feedId }, { order: { completed_at: "ASC" } })
 
     function open({ token = "the-token-of-the-feed", file = `${store.feedId}.csv.gz`, below = "", headers = {}, method = "GET" }: Ask = {}) {
-      const url = `${(api as { defaults: { baseURL: string } }).defaults.baseURL}${below}/meta-catalog/feeds/${token}/${file}`
+      const url = `${api.defaults.baseURL}${below}/meta-catalog/feeds/${token}/${file}`
       return request(url, { method, headers, agent: false })
     }
 
@@ -48,14 +48,11 @@ medusaIntegrationTestRunner({
     }
 
     /** A fetch is noted just after its last byte, so the tests may look a moment too early. */
-    async function fetchesAfter(count: number) {
-      for (let tries = 0; tries < 50; tries += 1) {
+    const fetchesAfter = async (count: number) =>
+      await until(`${count} fetches are noted`, async () => {
         const noted = await fetches()
-        if (noted.length >= count) return noted
-        await sleep(50)
-      }
-      return await fetches()
-    }
+        return noted.length >= count && noted
+      })
 
     it("sends the stored bytes, named by their hash, and nothing may compress or keep them on the way", async () => {
       const answer = await ask()

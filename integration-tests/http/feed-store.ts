@@ -6,7 +6,7 @@ import { parse } from "csv-parse/sync"
 import type { MetaCatalogModuleService } from "../../src/modules/meta-catalog/service"
 import { buildFeed, type BuildResult } from "../../src/workflows/steps/build-feed"
 import { metaCatalog } from "../../src/workflows/open-catalog"
-import { seedStore, type StoreFacts } from "../store/seed-store"
+import type { StoreFacts } from "../store/seed-store"
 
 /** One row of a feed file by column. */
 export type Row = Record<string, string>
@@ -26,8 +26,7 @@ export class FeedStore {
     this.files = container.resolve<IFileModuleService>(Modules.FILE)
   }
 
-  static async make(container: MedusaContainer): Promise<FeedStore> {
-    const facts = await seedStore(container)
+  static async make(container: MedusaContainer, facts: StoreFacts): Promise<FeedStore> {
     const module = metaCatalog(container)
     const catalog = await module.createCatalogs({
       name: "Shop",
