@@ -2,9 +2,11 @@ import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import type { Browser, Locator, Page } from "playwright-core"
 import { startSandbox, type Sandbox } from "../graph-sandbox"
+import { farSchedule } from "../store/far-schedule"
 import type { StoreFacts } from "../store/seed-store"
 import { startStore, type Store } from "../store/start-store"
 import { dropStoreDatabase, readFacts } from "../store/store-database"
+import { testDatabaseUrl } from "../store/test-database"
 import { launchChromium } from "./launch-chromium"
 
 const root = join(__dirname, "..", "..")
@@ -26,8 +28,8 @@ export interface AdminSession {
 
 /** Starts it all on databases of its own; the caller stops it. */
 export async function startAdminSession(name: string): Promise<AdminSession> {
-  const graphDatabaseUrl = databaseUrl(`browser_${name}_graph_${process.pid}`)
-  const storeDatabaseUrl = databaseUrl(`browser_${name}_store_${process.pid}`)
+  const graphDatabaseUrl = testDatabaseUrl(`browser_${name}_graph_${process.pid}`)
+  const storeDatabaseUrl = testDatabaseUrl(`browser_${name}_store_${process.pid}`)
   const started: (() => Promise<unknown>)[] = []
   async function stop() {
     for (const end of started.splice(0).reverse()) {
@@ -50,11 +52,6 @@ export async function startAdminSession(name: string): Promise<AdminSession> {
   }
 }
 
-function databaseUrl(name: string): string {
-  const { DB_HOST = "127.0.0.1", DB_PORT = "54329", DB_USERNAME = "postgres", DB_PASSWORD = "postgres" } = process.env
-  return `postgres://${DB_USERNAME}:${encodeURIComponent(DB_PASSWORD)}@${DB_HOST}:${DB_PORT}/${name}`
-}
-
 async function setUpMeta({ control }: Sandbox): Promise<AdminSession["meta"]> {
   const { id } = await control.createCatalog({ name: "Example Outdoor" })
   const { token } = await control.createToken({ catalogIds: [id] })
@@ -64,11 +61,16 @@ async function setUpMeta({ control }: Sandbox): Promise<AdminSession["meta"]> {
 async function openPage(browser: Browser): Promise<Pick<AdminSession, "page" | "pageErrors">> {
   const context = await browser.newContext({ viewport: desktop, locale: "en-GB", timezoneId: "Europe/Berlin" })
   const page = await context.newPage()
-  page.setDefaultTimeout(60_000)
+  page.setDefaultTimeout(90_000)
   const pageErrors: string[] = []
   page.on("pageerror", (error) => pageErrors.push(String(error)))
   // The seed's pictures have addresses that lead nowhere; a plain tile keeps the screenshots tidy.
   await page.route("https://cdn.example.com/**", (route) => route.fulfill({ contentType: "image/svg+xml", body: tile }))
+  // A feed of the default schedule would be fetched at a random minute of the night, in which the journey may be under way.
+  await page.route("**/admin/meta-catalog/catalogs/*/feeds", async (route, request) => {
+    const isCreation = request.method() === "POST"
+    await route.continue(isCreation ? { postData: { schedule: farSchedule(), ...(request.postDataJSON() as object | null) } } : {})
+  })
   return { page, pageErrors }
 }
 

@@ -11,8 +11,6 @@ import { sweepWorkflow } from "../../src/workflows/sweep"
 import type { SandboxItem } from "../graph-sandbox"
 import { statusOf, until, variantOf, withConnectedStore, type Connected } from "./connected-store"
 
-jest.setTimeout(180_000)
-
 const HELD = /: a mass change is held$/
 
 withConnectedStore("brake", (store) => {

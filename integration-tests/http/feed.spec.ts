@@ -8,8 +8,6 @@ import { metaCatalog } from "../../src/workflows/open-catalog"
 import { buildFeed } from "../../src/workflows/steps/build-feed"
 import { newConnection, statusOf, until, variantOf, withConnectedStore, type Connected } from "./connected-store"
 
-jest.setTimeout(180_000)
-
 type Row = Record<string, string>
 
 withConnectedStore("feed", (store) => {

@@ -2,8 +2,6 @@ import { Modules } from "@medusajs/framework/utils"
 import { deleteProductsWorkflow, updateInventoryLevelsWorkflow, updateProductsWorkflow } from "@medusajs/medusa/core-flows"
 import { productOf, statusOf, until, variantOf, withConnectedStore, type Connected } from "./connected-store"
 
-jest.setTimeout(180_000)
-
 withConnectedStore("push", (store) => {
   const itemAtMeta = (connected: Connected, sku: string) => store.sandbox.control.item(connected.metaCatalogId, sku)
 

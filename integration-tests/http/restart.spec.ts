@@ -8,9 +8,8 @@ import { randomFrom } from "../store/random"
 import type { SeededVariant, StoreFacts } from "../store/seed-store"
 import { startStore, type Store } from "../store/start-store"
 import { dropStoreDatabase, readFacts } from "../store/store-database"
+import { testDatabaseUrl } from "../store/test-database"
 import { PRODUCT_URL, until } from "./connected-store"
-
-jest.setTimeout(240_000)
 
 const seed = Number(process.env.RESTART_SEED ?? Date.now() % 1_000_000)
 const KILLS = 3
@@ -19,9 +18,7 @@ const STORMED = 60
 
 describe("processes that die and work side by side", () => {
   const random = randomFrom(seed)
-  const { DB_HOST = "localhost", DB_PORT = "5432", DB_USERNAME = "postgres", DB_PASSWORD = "" } = process.env
-  const databaseUrl = (name: string) => `postgres://${DB_USERNAME}:${DB_PASSWORD}@${DB_HOST}:${DB_PORT}/${name}`
-  const storeDatabase = databaseUrl("restart-store")
+  const storeDatabase = testDatabaseUrl("restart-store")
 
   let sandbox: Sandbox
   let facts: StoreFacts
@@ -45,7 +42,7 @@ describe("processes that die and work side by side", () => {
 
   beforeAll(async () => {
     await dropStoreDatabase(storeDatabase)
-    sandbox = await startSandbox({ databaseUrl: databaseUrl("restart-sandbox"), settings: { batch_delay_ms: [50, 900] } })
+    sandbox = await startSandbox({ databaseUrl: testDatabaseUrl("restart-sandbox"), settings: { batch_delay_ms: [50, 900] } })
     await sandbox.control.reset()
     ports = [await freePort(), await freePort()]
     await start(ports[0])
@@ -98,7 +95,7 @@ describe("processes that die and work side by side", () => {
          $$ select statement_timestamp() + interval '20 minutes' $$`
       )
       await sandbox.control.clearFaults()
-      await until("every listed item is in step after a sweep", async () => (await isSwept()) && (await isInStep()), 90)
+      await until("every listed item is in step after a sweep", async () => (await isSwept()) && (await isInStep()), 180)
       expect(await differences()).toEqual([])
       const batches = await sandbox.control.batches(metaCatalogId)
       expect(batches.length).toBeGreaterThan(10)

@@ -41,7 +41,7 @@ export const testEncryptionKey = "for tests and the demo only, never for a real 
 
 /**
  * Starts a whole Medusa store with the plugin in place, in a process of its own.
- * @throws Error with the end of its log when it does not answer within two minutes, or ends before
+ * @throws Error with the end of its log when it does not answer within four minutes, or ends before
  */
 export async function startStore(settings: StoreSettings): Promise<Store> {
   const { databaseUrl, seeded = true, admin = false, logFile } = settings
@@ -90,7 +90,7 @@ export async function startStore(settings: StoreSettings): Promise<Store> {
 async function waitUntilHealthy(store: Store, ended: Promise<number | null>): Promise<void> {
   let exit: { code: number | null } | undefined
   void ended.then((code) => (exit = { code }))
-  for (const deadline = Date.now() + 120_000; Date.now() < deadline; await sleep(50)) {
+  for (const deadline = Date.now() + 240_000; Date.now() < deadline; await sleep(50)) {
     if (exit) {
       throw new Error(`The store ended with ${exit.code} before it was ready. The end of its log:\n${lastLines(store.logs(), 30)}`)
     }
@@ -100,5 +100,5 @@ async function waitUntilHealthy(store: Store, ended: Promise<number | null>): Pr
     }
   }
   await store.kill()
-  throw new Error(`The store did not answer within two minutes. The end of its log:\n${lastLines(store.logs(), 30)}`)
+  throw new Error(`The store did not answer within four minutes. The end of its log:\n${lastLines(store.logs(), 30)}`)
 }
