@@ -5,8 +5,6 @@ import keepInStep from "../../src/jobs/keep-in-step"
 import pullUploads from "../../src/jobs/pull-uploads"
 import { productOf, statusOf, until, withConnectedStore, type Connected } from "./connected-store"
 
-jest.setTimeout(180_000)
-
 withConnectedStore("carriers", (store) => {
   type Made = { productId: string; variantId: string; sku: string; inventoryItemId: string }
 

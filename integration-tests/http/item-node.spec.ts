@@ -13,8 +13,6 @@ import { metaCatalog } from "../../src/workflows/open-catalog"
 import type { SeededVariant } from "../store/seed-store"
 import { newConnection, productOf, statusOf, until, variantOf, withConnectedStore } from "./connected-store"
 
-jest.setTimeout(180_000)
-
 type Variant = SeededVariant & { sku: string }
 type Dozen = { catalogId: string; metaCatalogId: string; token: string; channelId: string; variants: Variant[] }
 

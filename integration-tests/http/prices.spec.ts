@@ -4,8 +4,6 @@ import { keepInStep } from "../../src/workflows/keep-in-step"
 import { sweepWorkflow } from "../../src/workflows/sweep"
 import { productOf, statusOf, until, variantOf, withConnectedStore, type Connected } from "./connected-store"
 
-jest.setTimeout(180_000)
-
 withConnectedStore("prices", (store) => {
   const variant = () => variantOf(store, "plain")
 

@@ -1,14 +1,12 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import { ContainerRegistrationKeys, getVariantAvailability, Modules, QueryContext } from "@medusajs/framework/utils"
-import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import { variantsOfInventoryItems, variantsOfInventoryLevels, variantsOfProducts, variantsOfReservations } from "../../src/catalog/affected-variants"
 import { streamProductSources, type SourcePage } from "../../src/catalog/product-sources"
 import { openSnapshot } from "../../src/catalog/query"
 import type { CatalogScope } from "../../src/catalog/scope"
 import { readStockFacts, streamItemFacts } from "../../src/catalog/stock-facts"
+import { medusaSuite } from "./medusa-suite"
 import { makeRandomStore, type RandomStore } from "./random-store"
-
-jest.setTimeout(180_000)
 
 /** What `query.graph` answers, as far as it is compared. */
 type GraphVariant = {
@@ -37,8 +35,9 @@ type GraphProduct = {
   variants: GraphVariant[]
 }
 
-medusaIntegrationTestRunner({
-  moduleName: "reader_contract",
+medusaSuite({
+  name: "reader-contract",
+  seeded: false,
   testSuite: ({ getContainer }) => {
     // Core's tables are read with SQL of our own. Here is what an upgrade of Medusa that moves something would break.
     describe.each([11, 23, 37])("the readers on random store %d", (seed) => {
