@@ -193,7 +193,7 @@ withConnectedStore("item-node", (store) => {
       const body = await newConnection(store, { sales_channel_id: channelId, transport: "item_node" })
       const { data } = await post("catalogs", body)
       const dozen: Dozen = { catalogId: data.catalog.id, metaCatalogId: body.meta_catalog_id, token: body.access_token, channelId, variants: [] }
-      const issue = await until("the bound is told", async () => (await issuesOf(dozen)).find(({ code }) => code === "too_many_items"), 60)
+      const issue = await until("the bound is told", async () => (await issuesOf(dozen)).find(({ code }) => code === "too_many_items"))
       expect(issue).toMatchObject({ retailer_id: "", severity: "error", message: expect.stringContaining("beyond 50") })
       await until("the first fifty have settled", async () => {
         const { counts } = await statusOf(store, dozen.catalogId)
