@@ -50,6 +50,7 @@ export async function bootLightProcess(place: LightPlace, core: CoreModules, kne
     [META_CATALOG_MODULE]: module,
     [ContainerRegistrationKeys.PG_CONNECTION]: knex,
     [ContainerRegistrationKeys.LOGGER]: quiet,
+    [ContainerRegistrationKeys.CONFIG_MODULE]: { projectConfig: { workerMode: "shared" } },
   }
   container.register(Object.fromEntries(Object.entries(registered).map(([name, value]) => [name, asValue(value)])))
   return { container, module, knex }

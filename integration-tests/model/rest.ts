@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import type { SandboxBatch, SandboxItem } from "../graph-sandbox"
 import type { Schedule } from "./schedule"
 import { TASKS, type TaskName } from "./tasks"
@@ -49,6 +50,53 @@ export async function pushRefused(schedule: Schedule): Promise<void> {
   }
   await schedule.ground.office.module.items.forgetRejections({ catalogId: schedule.ids.catalogId })
   await comeToRest(schedule)
+}
+
+/**
+ * The same where the workers are processes of their own, which do all the work at their own pace.
+ *
+ * @throws Error when they do not come to rest.
+ */
+export async function letComeToRest(schedule: Schedule): Promise<void> {
+  const { ground, ids } = schedule
+  await ground.sandbox.control.clearFaults()
+  await ground.sandbox.control.setSettings({ reorder: null })
+  await ground.sandbox.control.settle()
+  await resume(schedule)
+  await ground.office.module.catalogs.requestSweep({ catalogIds: [ids.catalogId] })
+  const end = Date.now() + LONGEST_REST_MS
+  while (Date.now() < end) {
+    await schedule.advance(LONGER_THAN_ANY_WAIT_MS)
+    const isAtRest = await holdsFor(AT_REST_MS, async () => (await waiting(schedule)) === "" && !(await isSweepWanted(schedule)))
+    if (isAtRest) {
+      return
+    }
+    await ground.sandbox.control.settle()
+  }
+  throw new Error(`the plugin does not come to rest: ${await waiting(schedule)}`)
+}
+
+const LONGEST_REST_MS = 60_000
+const AT_REST_MS = 600
+const STEP_MS = 100
+/** Looks before the clock is moved once more. */
+const MOST_LOOKS = 30
+
+/** Whether something becomes true and stays so for a while, before patience ends. */
+async function holdsFor(ms: number, look: () => Promise<boolean>): Promise<boolean> {
+  for (let looks = 0, held = 0; looks < MOST_LOOKS; looks += 1) {
+    held = (await look()) ? held + STEP_MS : 0
+    if (held >= ms) {
+      return true
+    }
+    await sleep(STEP_MS)
+  }
+  return false
+}
+
+async function isSweepWanted({ ground, ids }: Schedule): Promise<boolean> {
+  const { rows } = await ground.database.sql.query("select id from meta_catalog_catalog where id = $1 and sweep_requested_at is not null", [ids.catalogId])
+  return rows.length > 0
 }
 
 async function work(schedule: Schedule, task: TaskName): Promise<void> {

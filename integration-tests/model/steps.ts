@@ -295,20 +295,35 @@ const task = fc.constantFrom<TaskName>("push", "round", "settle", "uploads", "sw
 const statements = fc.integer({ min: 1, max: 14 })
 const moment = fc.constantFrom<Death["moment"]>("before", "after", "request")
 
-/** Any step, the ordinary ones more often. */
-export const anyStep: fc.Arbitrary<Step> = fc.oneof(
+type Weighted = { weight: number; arbitrary: fc.Arbitrary<Step> }
+
+/** What happens in the store and at Meta, whoever works. */
+const aroundWorkers: Weighted[] = [
   { weight: 6, arbitrary: fc.tuple(small, place, quantity).map((given) => new SetStock(...given)) },
   { weight: 2, arbitrary: fc.tuple(small, place, fc.integer({ min: 1, max: 4 })).map((given) => new Reserve(...given)) },
   { weight: 1, arbitrary: fc.constant(new Release()) },
   { weight: 1, arbitrary: fc.tuple(small, fc.boolean()).map((given) => new Offer(...given)) },
   { weight: 7, arbitrary: fc.tuple(small, fc.boolean()).map((given) => new Hear(...given)) },
+  { weight: 4, arbitrary: fc.tuple(fc.constantFrom(...(Object.keys(TROUBLES) as TroubleName[])), fc.integer({ min: 1, max: 3 })).map((given) => new Trouble(...given)) },
+  { weight: 1, arbitrary: fc.nat(9).map((seed) => new Disorder(seed)) },
+  { weight: 2, arbitrary: fc.tuple(fc.constantFrom<"schedule" | "request" | "person">("schedule", "request", "person"), fc.nat(2)).map((given) => new Upload(...given)) },
+]
+
+/** What the workers of this process do, and how long it takes. */
+const byWorkers: Weighted[] = [
   { weight: 7, arbitrary: fc.tuple(place, task).map(([at, what]) => new Work(at, what, null)) },
   { weight: 4, arbitrary: fc.tuple(place, task, statements).map((given) => new Work(...given)) },
   { weight: 3, arbitrary: fc.tuple(place, statements).map((given) => new GoOn(...given)) },
   { weight: 2, arbitrary: fc.tuple(task, task).map((tasks) => new Both(tasks)) },
   { weight: 3, arbitrary: fc.tuple(place, task, fc.record({ at: fc.integer({ min: 1, max: 12 }), moment })).map((given) => new Crash(...given)) },
-  { weight: 4, arbitrary: fc.tuple(fc.constantFrom(...(Object.keys(TROUBLES) as TroubleName[])), fc.integer({ min: 1, max: 3 })).map((given) => new Trouble(...given)) },
-  { weight: 1, arbitrary: fc.nat(9).map((seed) => new Disorder(seed)) },
   { weight: 5, arbitrary: fc.constantFrom(500, 2_000, 45_000, 3 * 60_000, 11 * 60_000, 90 * 60_000).map((ms) => new Pass(ms)) },
-  { weight: 2, arbitrary: fc.tuple(fc.constantFrom<"schedule" | "request" | "person">("schedule", "request", "person"), fc.nat(2)).map((given) => new Upload(...given)) }
-)
+]
+
+/** Any step, the ordinary ones more often. */
+export const anyStep: fc.Arbitrary<Step> = fc.oneof(...aroundWorkers, ...byWorkers)
+
+/** Any step of a schedule whose workers are processes of their own. */
+export const anyStepAroundWorkers: fc.Arbitrary<Step> = fc.oneof(...aroundWorkers, {
+  weight: 1,
+  arbitrary: fc.constantFrom(2_000, 45_000, 3 * 60_000).map((ms) => new Pass(ms)),
+})
