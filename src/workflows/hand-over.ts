@@ -1,5 +1,5 @@
 import type { IEventBusModuleService, Logger, MedusaContainer } from "@medusajs/framework/types"
-import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
+import { ContainerRegistrationKeys, EventPriority, Modules } from "@medusajs/framework/utils"
 
 /** Emitted by a process that answers requests only; heard where subscribers run, which with the Redis event bus is on workers. */
 export const WORK_WAITS = "meta-catalog.work-waits"
@@ -21,7 +21,8 @@ export function leavesWorkToWorkers(container: MedusaContainer): boolean {
  */
 export async function handOver(container: MedusaContainer, work: WaitingWork): Promise<void> {
   try {
-    await container.resolve<IEventBusModuleService>(Modules.EVENT_BUS).emit({ name: WORK_WAITS, data: work })
+    // A person may wait for it, behind thousands of stock events.
+    await container.resolve<IEventBusModuleService>(Modules.EVENT_BUS).emit({ name: WORK_WAITS, data: work }, { priority: EventPriority.CRITICAL })
   } catch (error) {
     const logger = container.resolve<Logger>(ContainerRegistrationKeys.LOGGER)
     logger.warn(`[meta-catalog] workers were not told, and will look within a minute: ${error instanceof Error ? error.message : error}`)
