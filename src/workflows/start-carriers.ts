@@ -29,9 +29,10 @@ export async function startCarriers(container: MedusaContainer, catalogId: strin
     return result
   }
   const { carriers, publicUrl } = open.module
+  const carriesDue = await carriers.exceedsBudget({ catalogId })
   const feeds = await open.module.listFeeds({ catalog_id: catalogId, meta_feed_id: { $ne: null } }, { take: null, order: { id: "ASC" } })
   for (const feed of feeds) {
-    const { hold, items } = await carriers.claimCarrier({ feedId: feed.id, publicUrl, owner: randomUUID(), carriesDue: false, limit: ITEMS_PER_CARRIER })
+    const { hold, items } = await carriers.claimCarrier({ feedId: feed.id, publicUrl, owner: randomUUID(), carriesDue, limit: ITEMS_PER_CARRIER })
     if (items.length > 0) {
       const start = await carry(open, { id: feed.id, metaFeedId: feed.meta_feed_id as string }, { hold, items })
       result.items += start.items

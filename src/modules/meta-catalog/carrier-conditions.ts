@@ -1,3 +1,6 @@
+import { WAITING } from "./claimable"
+import { PRIORITY } from "./priority"
+
 /** A replace session that has not ended after this time is taken for dead and no longer holds up carriers. */
 export const REPLACE_BOUND = "6 hours"
 
@@ -45,5 +48,12 @@ export function isNewToMeta(i: string, number: string): string {
  * (CONTRACT 6.1: `id` and what changed suffice), so a sale cannot be ended by one: where the push owns prices, only items that
  * are known to have no sale are carried.
  */
-export const HAS_NOTHING_TO_CLEAR = `
+const HAS_NOTHING_TO_CLEAR = `
   (not c.pushes_prices or i.acknowledged_price->>'sale_price' = '' and i.acknowledged_price->>'sale_price_effective_date' = '')`
+
+/**
+ * Condition: a carrier may take listed item `i` of catalogue `c` off the batch calls: it is due and has something to sell, as far
+ * as is known, and Meta did not refuse what was sent last, which a whole row would repeat.
+ */
+export const IS_CARRIABLE = `${WAITING} and i.due_at <= meta_catalog_now() and i.carrier_id is null
+  and i.priority > ${PRIORITY.sellOut} and i.rejected_at is null and ${HAS_NOTHING_TO_CLEAR}`

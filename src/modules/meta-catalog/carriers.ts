@@ -1,8 +1,11 @@
 import { generateEntityId } from "@medusajs/framework/utils"
 import { BATCH_VALUE, type BatchEntry } from "./batch-entry"
+import { readBudget } from "./budget"
+import { outlook } from "./call-pace"
 import type { BatchHold, ClaimedItem } from "./batches"
-import { FEED_THAT_MAY_CARRY, HAS_NOTHING_TO_CLEAR, isNewToMeta } from "./carrier-conditions"
+import { FEED_THAT_MAY_CARRY, IS_CARRIABLE, isNewToMeta } from "./carrier-conditions"
 import { PRIORITY } from "./priority"
+import { ITEMS_PER_CALL } from "./push-plan"
 import { firstRow, rows, type Sql } from "./sql"
 import { LEASE } from "./waits"
 
@@ -29,8 +32,7 @@ export async function claimCarrier(
     sql,
     `with feed as (
        -- Locked, so that an upload asked for at this moment is either seen here or sees this carrier.
-       select f.id, f.catalog_id, s.number, c.pushes_prices from ${FEED_THAT_MAY_CARRY}
-         and f.id = :feedId and c.public_url = :publicUrl
+       select f.id, f.catalog_id, s.number, c.pushes_prices from ${FEED_THAT_MAY_CARRY} and f.id = :feedId and c.public_url = :publicUrl
        for update of f skip locked),
      fresh as (
        select i.id from meta_catalog_item i join feed on i.feed_id = feed.id and i.catalog_id = feed.catalog_id
@@ -39,8 +41,7 @@ export async function claimCarrier(
        for update of i skip locked),
      due as (
        select i.id from meta_catalog_item i join feed c on i.feed_id = c.id and i.catalog_id = c.catalog_id
-       where :carriesDue and i.due_at <= meta_catalog_now() and i.batch_id is null and i.listed_at is not null and i.deleted_at is null
-         and i.carrier_id is null and i.priority > ${PRIORITY.sellOut} and i.rejected_at is null and ${HAS_NOTHING_TO_CLEAR}
+       where :carriesDue and ${IS_CARRIABLE}
        order by i.priority, i.due_at
        limit :limit
        for update of i skip locked),
@@ -140,16 +141,30 @@ export async function recordCarrierSession(
   )
 }
 
+/** A throttle that lasts longer than this is not waited out: the upload belongs to another limit. */
+const LONG_THROTTLE_MS = 60_000
+
 /**
- * How many items the carriers of this catalogue could take off the batch calls now: due, listed, and with something to sell.
+ * Whether a carrier may start now and more items are due than the calls that are left in this hour can take. Sell-outs and what
+ * a carrier cannot take do not count.
  */
-export async function countCarriable(sql: Sql, { catalogId }: { catalogId: string }): Promise<number> {
-  const counted = await firstRow<{ items: number }>(
-    sql,
-    `select count(*)::int as items from meta_catalog_item i join meta_catalog_catalog c on c.id = i.catalog_id
-     where i.catalog_id = :catalogId and i.due_at <= meta_catalog_now() and i.batch_id is null and i.listed_at is not null and i.deleted_at is null
-       and i.carrier_id is null and i.priority > ${PRIORITY.sellOut} and i.rejected_at is null and ${HAS_NOTHING_TO_CLEAR}`,
-    { catalogId }
-  )
-  return counted?.items ?? 0
+export async function exceedsBudget(sql: Sql, { catalogId }: { catalogId: string }): Promise<boolean> {
+  const hasMoreThan = async (room: number) =>
+    (await firstRow(
+      sql,
+      `select i.id from (select f.id as feed_id, c.id, c.pushes_prices from ${FEED_THAT_MAY_CARRY} and c.id = :catalogId) c
+       join meta_catalog_item i on i.catalog_id = c.id and i.feed_id = c.feed_id
+       where ${IS_CARRIABLE} offset :room limit 1`,
+      { catalogId, room }
+    )) !== undefined
+  if (!(await hasMoreThan(0))) {
+    return false
+  }
+  const budget = await readBudget(sql, { catalogId })
+  if (!budget?.isMetered) {
+    return false
+  }
+  const isThrottled = budget.blockedBy === "throttled" && budget.blockedMs > LONG_THROTTLE_MS
+  const room = isThrottled ? 0 : outlook(budget, "ordinary").left * ITEMS_PER_CALL
+  return room === 0 || (await hasMoreThan(room))
 }

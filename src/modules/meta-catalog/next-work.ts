@@ -1,4 +1,5 @@
 import { FEED_THAT_MAY_CARRY, isNewToMeta } from "./carrier-conditions"
+import { exceedsBudget } from "./carriers"
 import { nextPush } from "./next-push"
 import { firstRow, type Sql } from "./sql"
 
@@ -12,6 +13,8 @@ export async function nextWorkIn(
   { catalogId, publicUrl, pushDelayMs }: { catalogId: string; publicUrl: string; pushDelayMs: number }
 ): Promise<number | null> {
   const push = await nextPush(sql, { catalogId, pushDelayMs })
+  // A carrier may start at once where the budget of calls would make the same items wait.
+  const pushInMs = push && push.step.inMs > 0 && (await exceedsBudget(sql, { catalogId })) ? 0 : push?.step.inMs
   const next = await firstRow<{ wait_ms: number | null }>(
     sql,
     `select cast(extract(epoch from case when work.at is not null then greatest(work.at, c.quiet_until) end - meta_catalog_now()) * 1000 as float) as wait_ms
@@ -35,7 +38,7 @@ export async function nextWorkIn(
        (select min(f.meta_stale_since) from meta_catalog_feed f where f.catalog_id = c.id and f.deleted_at is null)
      ) as at) work
      where c.id = :catalogId and c.state = 'active' and c.public_url = :publicUrl and c.deleted_at is null`,
-    { catalogId, publicUrl, pushInMs: push?.step.inMs ?? null }
+    { catalogId, publicUrl, pushInMs: pushInMs ?? null }
   )
   return next?.wait_ms ?? null
 }

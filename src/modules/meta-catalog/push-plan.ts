@@ -10,6 +10,8 @@ export type DueItems = {
   oldestOtherInMs: number | null
   /** The oldest mark whose value nobody has compared yet, sell-outs excepted. */
   oldestUnrankedInMs: number | null
+  /** The oldest mark of an item in a carrier, likewise: only its rank shows whether it is a sell-out, which alone may be sent. */
+  oldestCarriedInMs: number | null
 }
 
 /**
@@ -41,9 +43,15 @@ const FULL_CALLS_LEAVE = 0.25
  * @returns null when nothing waits.
  */
 export function planPush(due: DueItems, hour: HourOfCalls, { pushDelayMs, mayRank = true }: PushPace): PushStep | null {
-  if (due.oldestInMs === null) {
-    return null
+  const steps = due.oldestInMs === null ? [] : stepsOf({ ...due, oldestInMs: due.oldestInMs }, hour, { pushDelayMs, mayRank })
+  if (mayRank && due.oldestCarriedInMs !== null) {
+    steps.unshift({ step: "rank", inMs: Math.max(0, due.oldestCarriedInMs + pushDelayMs, hour.blockedMs) })
   }
+  return steps.reduce<PushStep | null>((next, other) => (next === null || other.inMs < next.inMs ? other : next), null)
+}
+
+/** What may be done about items that can be claimed; of two steps at the same time the first goes first. */
+function stepsOf(due: DueItems & { oldestInMs: number }, hour: HourOfCalls, { pushDelayMs, mayRank }: Required<PushPace>): PushStep[] {
   const isFull = due.count >= ITEMS_PER_CALL
   const gatheredIn = (markInMs: number) => (isFull ? 0 : Math.max(0, markInMs + pushDelayMs))
   const ordinary = outlook(hour, "ordinary")
@@ -70,5 +78,5 @@ export function planPush(due: DueItems, hour: HourOfCalls, { pushDelayMs, mayRan
       steps.unshift({ step: "rank", inMs: rankIn })
     }
   }
-  return steps.reduce((next, other) => (other.inMs < next.inMs ? other : next))
+  return steps
 }

@@ -1,4 +1,4 @@
-import { CLAIMABLE } from "./claimable"
+import { CLAIMABLE, WAITING } from "./claimable"
 import { PRIORITY } from "./priority"
 import { ITEMS_PER_CALL, type DueItems } from "./push-plan"
 import { firstRow, rows, type Sql } from "./sql"
@@ -16,15 +16,16 @@ export type UnrankedItem = {
 
 /** Looks at what waits. */
 export async function readDue(sql: Sql, { catalogId }: { catalogId: string }): Promise<DueItems> {
-  const oldest = (condition: string) =>
+  const oldest = (condition: string, among = CLAIMABLE) =>
     `(select cast(extract(epoch from min(i.due_at) - meta_catalog_now()) * 1000 as float) from meta_catalog_item i
-      where i.catalog_id = :catalogId and ${CLAIMABLE} and ${condition})`
+      where i.catalog_id = :catalogId and ${among} and ${condition})`
   const due = await firstRow<DueItems>(
     sql,
     `select ${oldest("true")} as "oldestInMs",
             ${oldest(`i.priority <= ${PRIORITY.sellOut}`)} as "oldestSellOutInMs",
             ${oldest(`i.priority > ${PRIORITY.sellOut}`)} as "oldestOtherInMs",
             ${oldest(`i.priority > ${PRIORITY.sellOut} and not i.is_ranked`)} as "oldestUnrankedInMs",
+            ${oldest("i.carrier_id is not null and not i.is_ranked", WAITING)} as "oldestCarriedInMs",
             (select count(*)::int from (
                select from meta_catalog_item i where i.catalog_id = :catalogId and ${CLAIMABLE} and i.due_at <= meta_catalog_now() limit ${ITEMS_PER_CALL}) d) as count`,
     { catalogId }
@@ -32,14 +33,17 @@ export async function readDue(sql: Sql, { catalogId }: { catalogId: string }): P
   return due as DueItems
 }
 
-/** Due items that nobody has ranked since their mark, the longest waiting first. Nothing is claimed. */
+/**
+ * Due items that nobody has ranked since their mark, the longest waiting first. Nothing is claimed. What Meta holds of an item
+ * in a carrier is not known until that has ended.
+ */
 export async function listUnranked(sql: Sql, { catalogId, limit }: { catalogId: string; limit: number }): Promise<UnrankedItem[]> {
   return await rows<UnrankedItem>(
     sql,
-    `select i.id, i.variant_id, i.product_id, i.acknowledged_quantity, i.acknowledged_availability,
-            i.invalid_since is not null as is_invalid, cast(i.marked_at as text) as marked_at
+    `select i.id, i.variant_id, i.product_id, case when i.carrier_id is null then i.acknowledged_quantity end as acknowledged_quantity,
+            case when i.carrier_id is null then i.acknowledged_availability end as acknowledged_availability, i.invalid_since is not null as is_invalid, cast(i.marked_at as text) as marked_at
      from meta_catalog_item i
-     where i.catalog_id = :catalogId and ${CLAIMABLE} and i.due_at <= meta_catalog_now() and not i.is_ranked
+     where i.catalog_id = :catalogId and ${WAITING} and i.due_at <= meta_catalog_now() and not i.is_ranked
      order by i.due_at limit :limit`,
     { catalogId, limit }
   )

@@ -145,7 +145,6 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
           { id: ids[4], acknowledged_price: null },
         ])
         expect((await claim(place)).items).toEqual([])
-        expect(await service.carriers.countCarriable({ catalogId: place.catalogId })).toBe(1)
         expect((await claim(place, { carriesDue: true })).items).toMatchObject([{ id: ids[0], is_new: false }])
       })
 
@@ -375,6 +374,81 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
         expect(await service.retrieveBatch(hold.batchId)).toMatchObject({ status: "sent" })
         await service.carriers.recordCarrierSession({ batchId: hold.batchId, feedId: place.feedId, metaUploadId: "found" })
         expect(await service.listUploads({ batch_id: hold.batchId })).toHaveLength(1)
+      })
+    })
+
+    describe("the hour's budget", () => {
+      const exceeds = async (place: Place) => await service.carriers.exceedsBudget({ catalogId: place.catalogId })
+      const used = async ({ catalogId }: Place, count: number) =>
+        void (await service.createCalls(Array.from({ length: count }, () => ({ catalog_id: catalogId, made_at: ago(5) }))))
+
+      it("is exceeded where more is due than the calls left can take, sell-outs aside", async () => {
+        const place = await givenPlace({ calls_per_hour: 100 })
+        const ids = await givenItems(service, { ...place, count: 2 }, { due_at: ago(1) })
+        expect(await exceeds(place)).toBe(false)
+        await used(place, 80)
+        expect(await exceeds(place)).toBe(true)
+        await service.updateItems(ids.map((id) => ({ id, priority: PRIORITY.sellOut })))
+        expect(await exceeds(place)).toBe(false)
+        await service.updateItems(ids.map((id) => ({ id, priority: PRIORITY.stock, due_at: null })))
+        expect(await exceeds(place)).toBe(false)
+      })
+
+      it("is exceeded by more items than one call takes, when one call is left", async () => {
+        const place = await givenPlace({ calls_per_hour: 100 })
+        await givenItems(service, { ...place, count: 1 }, { due_at: ago(1) })
+        await sqlOf(service).raw(
+          `insert into meta_catalog_item (id, catalog_id, feed_id, retailer_id, variant_id, product_id, listed_at, due_at)
+           select i.id || n, i.catalog_id, i.feed_id, i.retailer_id || n, i.variant_id || n, i.product_id, i.listed_at, i.due_at
+           from meta_catalog_item i, generate_series(1, 2999) n where i.catalog_id = ?`,
+          [place.catalogId]
+        )
+        await used(place, 78)
+        expect(await exceeds(place)).toBe(false)
+        await used(place, 1)
+        expect(await exceeds(place)).toBe(true)
+      })
+
+      it("counts for nothing while Meta throttles for minutes, and a short wait is waited out", async () => {
+        const place = await givenPlace()
+        await givenItems(service, { ...place, count: 1 }, { due_at: ago(1) })
+        await service.catalogs.slowDown({ catalogId: place.catalogId })
+        expect(await exceeds(place)).toBe(false)
+        await service.catalogs.endSlowDown({ catalogId: place.catalogId })
+        await service.catalogs.throttleCatalog({ catalogId: place.catalogId, waitMs: 5 * MINUTE_MS })
+        expect(await exceeds(place)).toBe(true)
+      })
+
+      it("wakes the pace at once for a carrier that may start", async () => {
+        const place = await givenPlace({ calls_per_hour: 100 })
+        await givenItems(service, { ...place, count: 1 }, { due_at: ago(1), is_ranked: true })
+        await used(place, 80)
+        const nextWork = async () => (await service.nextWork.nextWorkIn({ catalogId: place.catalogId, publicUrl: PUBLIC_URL, pushDelayMs: 1_000 }))!
+        expect(await nextWork()).toBeLessThanOrEqual(0)
+        const running = await givenSession(place, { started_at: ago(1), ended_at: null })
+        expect(await nextWork()).toBeGreaterThan(0)
+        await service.updateUploads([{ id: running, ingested_at: ago(0) }])
+        expect(await nextWork()).toBeLessThanOrEqual(0)
+      })
+    })
+
+    describe("a mark of an item in a carrier", () => {
+      it("is ranked, because only its rank shows whether it is a sell-out, and what Meta holds counts as unknown", async () => {
+        const place = await givenPlace()
+        const ids = await givenItems(service, { ...place, count: 1 }, { due_at: ago(1), acknowledged_quantity: 0, acknowledged_availability: "out of stock" })
+        await claim(place, { carriesDue: true })
+        const nextPush = async () => await service.nextWork.nextPush({ catalogId: place.catalogId, pushDelayMs: 0 })
+        expect(await nextPush()).toBeNull()
+        await service.items.markItemsDue({ itemIds: ids, reason: "stock", priority: PRIORITY.stock })
+        expect((await nextPush())!.step).toMatchObject({ step: "rank" })
+        const [unranked] = await service.ranking.listUnranked({ catalogId: place.catalogId, limit: 10 })
+        expect(unranked).toMatchObject({ id: ids[0], acknowledged_quantity: null, acknowledged_availability: null })
+        await service.ranking.recordRanks({ ranks: [{ ...unranked, priority: PRIORITY.rest }] })
+        expect(await nextPush()).toBeNull()
+        await service.items.markItemsDue({ itemIds: ids, reason: "stock", priority: PRIORITY.stock })
+        const [again] = await service.ranking.listUnranked({ catalogId: place.catalogId, limit: 10 })
+        await service.ranking.recordRanks({ ranks: [{ ...again, priority: PRIORITY.sellOut }] })
+        expect((await nextPush())!.step).toMatchObject({ step: "call", urgency: "sell_out" })
       })
     })
 

@@ -6,7 +6,7 @@ const AMPLE: HourOfCalls = { callsPerHour: 200, leaving: [], sinceLastCallMs: nu
 const PACE = { pushDelayMs: 1_000 }
 
 function due(patch: Partial<DueItems>): DueItems {
-  return { count: 1, oldestInMs: -2_000, oldestSellOutInMs: null, oldestOtherInMs: -2_000, oldestUnrankedInMs: null, ...patch }
+  return { count: 1, oldestInMs: -2_000, oldestSellOutInMs: null, oldestOtherInMs: -2_000, oldestUnrankedInMs: null, oldestCarriedInMs: null, ...patch }
 }
 
 /** An hour with this many of 200 calls used, all to leave at its end; the last was made just now. */
@@ -15,6 +15,15 @@ function used(calls: number): HourOfCalls {
 }
 
 describe("planPush", () => {
+  it("looks for sell-outs among what a carrier holds, whatever else waits, and sends nothing else of it", () => {
+    const carried = { oldestInMs: null, oldestOtherInMs: null, count: 0, oldestCarriedInMs: -2_000 }
+    expect(planPush(due(carried), AMPLE, PACE)).toEqual({ step: "rank", inMs: 0 })
+    expect(planPush(due({ ...carried, oldestCarriedInMs: -200 }), AMPLE, PACE)).toEqual({ step: "rank", inMs: 800 })
+    expect(planPush(due(carried), AMPLE, { ...PACE, mayRank: false })).toBeNull()
+    expect(planPush(due({ oldestCarriedInMs: -2_000 }), AMPLE, PACE)).toEqual({ step: "rank", inMs: 0 })
+    expect(planPush(due({ oldestCarriedInMs: -2_000 }), AMPLE, { ...PACE, mayRank: false })).toMatchObject({ step: "call" })
+  })
+
   it("waits a second for company and then takes everything", () => {
     expect(planPush(due({ oldestInMs: null }), AMPLE, PACE)).toBeNull()
     expect(planPush(due({ oldestInMs: -200 }), AMPLE, PACE)).toEqual({ step: "call", urgency: "ordinary", maxPriority: null, inMs: 800 })
