@@ -171,10 +171,11 @@ describe("scheduled fetches", () => {
   })
 
   test("a schedule runs by itself when its time comes, without anybody asking", async () => {
-    await control().setClock("2026-11-21T12:59:59.500Z")
+    await control().setClock("2026-11-21T12:30:00.000Z")
     const url = host.serve("/hourly.csv", csv(line("A")))
     await create({ schedule: { interval: "HOURLY", url } })
-    const deadline = Date.now() + 5000
+    await control().setClock("2026-11-21T12:59:59.500Z")
+    const deadline = Date.now() + 60_000
     while (host.requests.length === 0 && Date.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 25))
     }

@@ -242,14 +242,19 @@ describe("a replace file", () => {
 
   test("values an older file holds come back over what a batch set meanwhile", async () => {
     await upload(csv(line("A")))
-    await control().setSettings({ ingest_delay_ms: [400, 400] })
+    await control().setSettings({ ingest_delay_ms: [3_000, 3_000] })
+    const fetched = host.requests.length
     const { id } = (await shop.api.post(`${feed}/uploads`, { url: host.serve("/file", csv(line("A"))) })).body
-    await new Promise((resolve) => setTimeout(resolve, 150))
+    while (host.requests.length === fetched) {
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
     await shop.api.post(`${shop.id}/items_batch`, {
       item_type: "PRODUCT_ITEM",
       requests: [{ method: "UPDATE", data: { id: "A", quantity_to_sell_on_facebook: 1 } }],
     })
-    await new Promise((resolve) => setTimeout(resolve, 150))
+    while ((await control().batches(shop.id))[0].finished_at === null) {
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
     expect((await item("A"))?.quantity_to_sell_on_facebook).toBe(1)
     await control().settle()
     expect((await shop.api.get(`${id}?fields=end_time`)).body.end_time).toBeDefined()

@@ -125,7 +125,9 @@ describe("downloadErrorReport", () => {
       expect(row.retailerId).toBe("A")
       break
     }
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    while (!closed) {
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
     expect(closed).toBe(true)
   })
 

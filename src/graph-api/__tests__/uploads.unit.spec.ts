@@ -118,7 +118,9 @@ describe("startUpload", () => {
     refusing.closeAllConnections()
     refusing.close()
     expect(error).toMatchObject({ kind: "envelope", code: 190 })
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    while (!closed) {
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
     expect(closed).toBe(true)
   })
 
