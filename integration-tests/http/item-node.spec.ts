@@ -170,6 +170,28 @@ withConnectedStore("item-node", (store) => {
       expect(creations).toHaveLength(dozen.variants.length)
     })
 
+    it("lists an item that Meta shows only at the second look, and tells of one it hides", async () => {
+      const { productId } = variantOf(store, "plain")
+      // In the order in which they are looked up.
+      const [plain, hidden] = store.facts.variants
+        .filter((variant): variant is Variant => variant.productId === productId)
+        .sort((one, other) => (one.variantId < other.variantId ? -1 : 1))
+      const unseen = { code: 100, subcode: 33 }
+      await control().setFaults([
+        { path: "/products$", method: "GET", times: 1, action: { type: "http", status: 200, body: '{"data":[]}' } },
+        { path: node(plain.sku), method: "GET", times: 1, action: { type: "error", ...unseen } },
+        // The next creation is the other variant's: its id is taken, and nobody sees by what.
+        { path: "/products$", method: "POST", after: 1, times: 1, action: { type: "error", code: 10800 } },
+      ])
+      const dozen = await connectDozen(["plain"], { atMeta: [{ id: plain.sku, title: "Seen late", price: "1.00 EUR" }] })
+      await until("the hidden one is told of", async () => (await issuesOf(dozen)).some((issue) => issue.code === "item_not_readable" && issue.retailer_id === hidden.sku))
+      await until("the other is in step", async () => (await stateOf(dozen, plain)).state === "in_step")
+      expect((await itemAtMeta(dozen, plain.sku))?.title).toBe("Seen late")
+      await post(`catalogs/${dozen.catalogId}/push`)
+      await allInStep(dozen)
+      expect(await issuesOf(dozen)).toEqual([])
+    })
+
     it("does not try a row again that Meta refused, until it changes", async () => {
       await control().setFaults([{ path: "/products$", method: "POST", times: 1, action: { type: "error", code: 100, message: "Param url is not a valid URI." } }])
       const dozen = await connectDozen(["plain"])

@@ -21,8 +21,8 @@ import { openCatalog, type OpenCatalog } from "./open-catalog"
 import { MOST_SINGLE_ITEMS } from "./send-items"
 import { registerPage } from "./steps/register-page"
 
-/** The next try after Meta was away. */
-const TRY_AGAIN_MS = 30_000
+/** The next try after Meta was away comes at any time between a tenth of this and all of it. */
+const TRY_AGAIN_WITHIN_MS = 60_000
 const EXISTS_ALREADY = 10800
 
 /** What one adoption did. `unlisted`: offered variants Meta is still not known to hold. */
@@ -150,7 +150,7 @@ async function lookUp(adoption: Adoption, candidates: Candidate[]): Promise<Cand
 async function createMissing(adoption: Adoption, missing: Candidate[]): Promise<void> {
   const { open } = adoption
   const codes = [GONE_AT_META, CREATION_REFUSED]
-  const known = missing.length > 0 ? await open.module.listIssues({ catalog_id: open.catalog.id, source: "check", code: codes }) : []
+  const known = missing.length > 0 ? await open.module.listIssues({ catalog_id: open.catalog.id, source: "check", code: codes }, { take: null, order: { id: "ASC" } }) : []
   const created: Candidate[] = []
   for (const candidate of missing) {
     if (adoption.stopped) break
@@ -187,7 +187,11 @@ async function create(adoption: Adoption, { variant, item, mapped }: Candidate):
       isMade = true
     },
     async (error) => {
-      if (await isConnectionSound(open)) {
+      const address = { metaCatalogId: open.catalog.meta_catalog_id, retailerId: item.retailerId }
+      if (error.code === EXISTS_ALREADY && (await readItem(open.client, address, []))) {
+        // Another process was first.
+        isMade = true
+      } else if (await isConnectionSound(open)) {
         const finding = error.code === EXISTS_ALREADY ? HIDDEN : creationRefused(wordsOf(error))
         adoption.findings.push({ variant, retailerId: item.retailerId, finding })
       } else {
@@ -218,13 +222,13 @@ async function atMeta(adoption: Adoption, calls: () => Promise<void>, refused?: 
     }
     const verdict = await heedGraphError(open, error)
     if (verdict.class === "permanent" && refused) {
-      await refused(error)
+      await atMeta(adoption, () => refused(error))
       return
     }
     adoption.stopped = true
     open.logger.info(`[meta-catalog] ${open.catalog.name}: items are looked up again later (${wordsOf(error)})`)
     // A create whose answer was lost is found by the next look, or made again without harm.
-    const withinMs = Math.max(TRY_AGAIN_MS, (verdict.retryAfterMs ?? 0) + 1_000)
+    const withinMs = (verdict.retryAfterMs ?? 0) + TRY_AGAIN_WITHIN_MS * (0.1 + 0.9 * Math.random())
     await open.module.catalogs.requestSweep({ catalogIds: [open.catalog.id], withinMs })
   }
 }

@@ -111,6 +111,10 @@ export async function changeCatalog(
     await module.catalogs.recordHealth({ catalogId: catalog.id, health: report })
   }
   await module.updateCatalogs([{ id: catalog.id, ...settings, ...secrets, graph_version: changed.graph_version }])
+  if (catalog.transport === "item_node" && settings.transport === "items_batch") {
+    // What stood in the way of single items is no word about the feed, whose first build looks anew.
+    await module.issues.removeStaleIssues({ catalogId: catalog.id, source: "check", before: await module.issues.databaseNow() })
+  }
   if (isReconnected) {
     await module.catalogs.resumeCatalog({ catalogId: catalog.id })
     await renewUnreadablePasswords(container, catalog.id)
