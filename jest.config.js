@@ -48,6 +48,4 @@ module.exports = {
   testSequencer: "<rootDir>/scripts/long-suites-first.cjs",
   // Above the sum of waits that may all be slow at once on a busy machine: what is waited for in vain shall say so itself.
   testTimeout: 400_000,
-  // Every file that boots Medusa leaves some of it in its process.
-  workerIdleMemoryLimit: "1500MB",
 }

@@ -84,7 +84,8 @@ function processes(jestArguments: string[]): string[] {
     return []
   }
   const count = Math.min(availableParallelism(), Math.floor(totalmem() / BYTES_PER_PROCESS), MOST_PROCESSES)
-  return count > 1 ? [`--maxWorkers=${count}`] : ["--runInBand"]
+  // Every file that boots Medusa leaves some of it in its process, which therefore is replaced now and then.
+  return count > 1 ? [`--maxWorkers=${count}`, "--workerIdleMemoryLimit=1500MB"] : ["--runInBand"]
 }
 
 function readCounts(code: number | null): { passed: number; failed: number } {
