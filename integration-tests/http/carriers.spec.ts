@@ -3,6 +3,8 @@ import { createInventoryLevelsWorkflow, createProductsWorkflow, updateInventoryL
 import buildFeeds from "../../src/jobs/build-feeds"
 import keepInStep from "../../src/jobs/keep-in-step"
 import pullUploads from "../../src/jobs/pull-uploads"
+import { metaCatalog } from "../../src/workflows/open-catalog"
+import type { SeededVariant } from "../store/seed-store"
 import { productOf, statusOf, until, withConnectedStore, type Connected } from "./connected-store"
 
 withConnectedStore("carriers", (store) => {
@@ -85,9 +87,16 @@ withConnectedStore("carriers", (store) => {
     })
   })
 
+  /** Meta opens sessions and lets their files lie until told to go on. */
+  const HELD = { upload_delay_ms: [3_600_000, 3_600_000] as [number, number] }
+  const goOn = async () => {
+    await store.sandbox.control.setSettings({ upload_delay_ms: [100, 300] })
+    await store.sandbox.control.settle()
+  }
+
   it("a change during the upload is what Meta holds in the end", async () => {
     const connected = await store.connect()
-    await store.sandbox.control.setSettings({ ingest_delay_ms: [2_500, 2_500] })
+    await store.sandbox.control.setSettings(HELD)
     const made = await addProduct("JUG-2", 9)
     await until("the upload runs", async () => {
       await buildFeeds(store.container)
@@ -95,9 +104,54 @@ withConnectedStore("carriers", (store) => {
     })
     await setStock(made, 0)
     expect(await atMeta(connected, made)).toBeNull()
-    await store.sandbox.control.setSettings({ ingest_delay_ms: [0, 0] })
+    await goOn()
+    expect(await atMeta(connected, made)).toMatchObject({ quantity_to_sell_on_facebook: 9 })
     expect(await arrives(connected, made, 0)).toMatchObject({ availability: "out of stock" })
-    expect((await sessions(connected))[1]).toMatchObject({ kind: "update", num_persisted_items: 1 })
+    expect((await sessions(connected)).map(({ kind }) => kind)).toEqual(["replace", "update"])
+  })
+
+  it("changes beyond the hour's calls go by upload, and what sells out meanwhile by items_batch, which the upload does not undo", async () => {
+    const { control } = store.sandbox
+    const connected = await store.connect()
+    const module = metaCatalog(store.container)
+    // All that is left of the hour's 200 calls is the reserve for sell-outs.
+    await module.createCalls(Array.from({ length: 160 }, () => ({ catalog_id: connected.catalogId, made_at: new Date() })))
+    const before = (await control.batches(connected.metaCatalogId)).length
+    const [one, two, three] = store.facts.variants.filter(({ kind, sku }) => kind === "size_colour" && sku) as (SeededVariant & { sku: string })[]
+    const setLevels = async (variant: SeededVariant, quantity: number) => {
+      const { berlin, rotterdam } = store.facts.locationIds
+      const updates = [berlin, rotterdam].map((location_id) => ({ inventory_item_id: variant.inventoryItemIds[0], location_id, stocked_quantity: quantity }))
+      await updateInventoryLevelsWorkflow(store.container).run({ input: { updates } })
+    }
+    const at = async ({ sku }: { sku: string }) => (await control.item(connected.metaCatalogId, sku))!.quantity_to_sell_on_facebook
+    const carried = async () => {
+      const items = await module.listItems({ catalog_id: connected.catalogId, carrier_id: { $ne: null } })
+      return items.map((item) => item.retailer_id).sort()
+    }
+
+    await control.setSettings(HELD)
+    await setLevels(one, 31)
+    await until("the first change is under way by upload", async () => (await carried()).includes(one.sku))
+    await goOn()
+    await until("it has ended", async () => (await carried()).length === 0 && (await at(one)) === 62)
+
+    await control.setSettings(HELD)
+    await Promise.all([setLevels(two, 32), setLevels(three, 33)])
+    await until("two changes are under way by upload", async () => (await carried()).includes(two.sku))
+    await setLevels(two, 0)
+    await setLevels(one, 0)
+    await until("what sold out is at Meta, while the upload still runs", async () => (await at(two)) === 0 && (await at(one)) === 0)
+    expect(await carried()).toContain(two.sku)
+    await goOn()
+    await until("everything is in step", async () => {
+      const { counts } = await statusOf(store, connected.catalogId)
+      return counts.in_step === counts.listed && (await at(two)) === 0 && (await at(three)) === 66 && (await at(one)) === 0
+    })
+    const batches = (await control.batches(connected.metaCatalogId)).slice(before)
+    expect(batches.flatMap(({ requests }) => requests).map(({ data }) => data.availability)).not.toContain("in stock")
+    const updates = (await sessions(connected)).filter(({ kind }) => kind === "update")
+    expect(updates.length).toBeGreaterThanOrEqual(2)
+    expect(updates.every(({ num_deleted_items, num_invalid_items }) => num_deleted_items + num_invalid_items === 0)).toBe(true)
   })
 
   it("a row Meta refuses becomes an issue and is not uploaded again until something about it changes", async () => {
