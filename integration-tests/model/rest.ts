@@ -162,21 +162,22 @@ function describeItem(item: SandboxItem | undefined): string {
 
 /**
  * Items that came in a call while an earlier one with the same item was known and not finished: its handle stands on a batch
- * that was never in doubt.
+ * that was never in doubt. A call without a handle here was lost on its way, and may have come in long after it was sent.
  */
 export async function sentWhileKnownInFlight({ ground, ids, meta }: Schedule): Promise<string[]> {
-  const { rows } = await ground.database.sql.query<{ handle: string }>(
-    "select handle from meta_catalog_batch where catalog_id = $1 and handle is not null and doubtful_until is null",
+  const { rows } = await ground.database.sql.query<{ handle: string; is_certain: boolean }>(
+    "select handle, doubtful_until is null as is_certain from meta_catalog_batch where catalog_id = $1 and handle is not null",
     [ids.catalogId]
   )
-  const known = new Set(rows.map(({ handle }) => handle))
-  const batches = (await ground.sandbox.control.batches(meta.metaCatalogId)).map((batch) => ({ ...batch, from: Date.parse(batch.received_at) }))
+  const isCertain = new Map(rows.map(({ handle, is_certain }) => [handle, is_certain]))
+  const batches = (await ground.sandbox.control.batches(meta.metaCatalogId))
+    .filter(({ handle }) => isCertain.has(handle))
+    .map((batch) => ({ ...batch, from: Date.parse(batch.received_at), until: batch.finished_at ? Date.parse(batch.finished_at) : Infinity }))
   return batches
-    .filter(({ handle }) => known.has(handle))
+    .filter(({ handle }) => isCertain.get(handle))
     .flatMap((earlier) => {
       const ids = new Set(earlier.requests.map(({ data }) => data.id))
-      const until = earlier.finished_at ? Date.parse(earlier.finished_at) : Infinity
-      const during = batches.filter((later) => later !== earlier && later.from >= earlier.from && later.from < until)
+      const during = batches.filter((later) => later !== earlier && later.from >= earlier.from && later.from < earlier.until)
       return during.flatMap((later) => shared(later, ids).map((id) => `${id} was sent at ${later.received_at} while ${earlier.handle} was under way`))
     })
 }

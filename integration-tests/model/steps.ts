@@ -289,7 +289,6 @@ class Upload extends Step {
 }
 
 const place = fc.nat(1)
-const small = fc.nat(5)
 const quantity = fc.nat(9)
 const task = fc.constantFrom<TaskName>("push", "round", "settle", "uploads", "sweep", "build", "upkeep")
 const statements = fc.integer({ min: 1, max: 14 })
@@ -297,17 +296,20 @@ const moment = fc.constantFrom<Death["moment"]>("before", "after", "request")
 
 type Weighted = { weight: number; arbitrary: fc.Arbitrary<Step> }
 
-/** What happens in the store and at Meta, whoever works. */
-const aroundWorkers: Weighted[] = [
-  { weight: 6, arbitrary: fc.tuple(small, place, quantity).map((given) => new SetStock(...given)) },
-  { weight: 2, arbitrary: fc.tuple(small, place, fc.integer({ min: 1, max: 4 })).map((given) => new Reserve(...given)) },
-  { weight: 1, arbitrary: fc.constant(new Release()) },
-  { weight: 1, arbitrary: fc.tuple(small, fc.boolean()).map((given) => new Offer(...given)) },
-  { weight: 7, arbitrary: fc.tuple(small, fc.boolean()).map((given) => new Hear(...given)) },
-  { weight: 4, arbitrary: fc.tuple(fc.constantFrom(...(Object.keys(TROUBLES) as TroubleName[])), fc.integer({ min: 1, max: 3 })).map((given) => new Trouble(...given)) },
-  { weight: 1, arbitrary: fc.nat(9).map((seed) => new Disorder(seed)) },
-  { weight: 2, arbitrary: fc.tuple(fc.constantFrom<"schedule" | "request" | "person">("schedule", "request", "person"), fc.nat(2)).map((given) => new Upload(...given)) },
-]
+/** What happens in the store and at Meta, whoever works; `items` says how many of the store's things it touches. */
+function aroundWorkers(items: number): Weighted[] {
+  const index = fc.nat(items - 1)
+  return [
+    { weight: 6, arbitrary: fc.tuple(index, place, quantity).map((given) => new SetStock(...given)) },
+    { weight: 2, arbitrary: fc.tuple(index, place, fc.integer({ min: 1, max: 4 })).map((given) => new Reserve(...given)) },
+    { weight: 1, arbitrary: fc.constant(new Release()) },
+    { weight: 1, arbitrary: fc.tuple(index, fc.boolean()).map((given) => new Offer(...given)) },
+    { weight: 7, arbitrary: fc.tuple(index, fc.boolean()).map((given) => new Hear(...given)) },
+    { weight: 4, arbitrary: fc.tuple(fc.constantFrom(...(Object.keys(TROUBLES) as TroubleName[])), fc.integer({ min: 1, max: 3 })).map((given) => new Trouble(...given)) },
+    { weight: 1, arbitrary: fc.nat(9).map((seed) => new Disorder(seed)) },
+    { weight: 2, arbitrary: fc.tuple(fc.constantFrom<"schedule" | "request" | "person">("schedule", "request", "person"), fc.nat(2)).map((given) => new Upload(...given)) },
+  ]
+}
 
 /** What the workers of this process do, and how long it takes. */
 const byWorkers: Weighted[] = [
@@ -320,10 +322,23 @@ const byWorkers: Weighted[] = [
 ]
 
 /** Any step, the ordinary ones more often. */
-export const anyStep: fc.Arbitrary<Step> = fc.oneof(...aroundWorkers, ...byWorkers)
+export const anyStep: fc.Arbitrary<Step> = fc.oneof(...aroundWorkers(6), ...byWorkers)
 
 /** Any step of a schedule whose workers are processes of their own. */
-export const anyStepAroundWorkers: fc.Arbitrary<Step> = fc.oneof(...aroundWorkers, {
+export const anyStepAroundWorkers: fc.Arbitrary<Step> = fc.oneof(...aroundWorkers(6), {
   weight: 1,
   arbitrary: fc.constantFrom(2_000, 45_000, 3 * 60_000).map((ms) => new Pass(ms)),
 })
+
+/** The load of a long run over so many items: mostly trade, seldom trouble. */
+export function anyLoad(items: number): fc.Arbitrary<Step> {
+  const index = fc.nat(items - 1)
+  const trade = fc.oneof(
+    fc.tuple(index, place, quantity).map((given) => new SetStock(...given)),
+    fc.tuple(index, place, fc.integer({ min: 1, max: 4 })).map((given) => new Reserve(...given)),
+    fc.constant(new Release()),
+    fc.tuple(index, fc.boolean()).map((given) => new Hear(...given)),
+    fc.tuple(index, fc.constant(false)).map((given) => new Hear(...given))
+  )
+  return fc.oneof({ weight: 200, arbitrary: trade }, { weight: 1, arbitrary: fc.oneof(...aroundWorkers(items)) })
+}
