@@ -38,9 +38,21 @@ export function medusaSuite({ name, seeded, testSuite }: MedusaSuite): void {
       },
     },
     testSuite: ({ api, getContainer }) => {
+      keepCutConnectionsQuiet()
       // A test calls the jobs it is about: what comes by itself at the full minute would come upon some other test.
       beforeAll(() => new WorkflowScheduler().clear())
       testSuite({ api, getContainer, readFacts: () => readFacts(databaseUrl) })
     },
+  })
+}
+
+/** Knex tells of each connection that the runner cuts when it puts the database back, which would bury the report. */
+function keepCutConnectionsQuiet(): void {
+  const { log } = console
+  beforeAll(() => {
+    console.log = (...words: unknown[]) => (String(words[0]).includes("Connection ended unexpectedly") ? undefined : log(...words))
+  })
+  afterAll(() => {
+    console.log = log
   })
 }
