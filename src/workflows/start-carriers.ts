@@ -10,8 +10,8 @@ import { notifyAdmin } from "./notify"
 import { openCatalog, type OpenCatalog } from "./open-catalog"
 import { writeCarrierFile, type CarrierFile } from "./steps/carrier-file"
 
-/** Items of one carrier: some 5 MB as a file, and taken in by Meta within minutes. What is left follows in the next. */
-const ITEMS_PER_CARRIER = 20_000
+/** Few enough that a round is held up for a second or two while the file is written. What is left follows in the next carrier. */
+const ITEMS_PER_CARRIER = 10_000
 
 /** What was posted. `lost`: without an answer; the session is looked for by the name of its file. */
 export type CarrierStart = { items: number; lost: boolean }
