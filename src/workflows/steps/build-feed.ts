@@ -4,11 +4,9 @@ import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { IFileModuleService, Logger, MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
 import { streamGoneItems } from "../../catalog/gone-items"
-import type { ItemSettings } from "../../catalog/item-settings"
 import { productMapper } from "../../catalog/map-product"
-import { readCurrencyDecimals, type CalculatePrices } from "../../catalog/prices"
+import type { CalculatePrices } from "../../catalog/prices"
 import { streamProductSources, type SourcePage } from "../../catalog/product-sources"
-import { productUrl } from "../../catalog/product-url"
 import { DEFAULT_STOCK_POLICY } from "../../catalog/quantity-to-sell"
 import { openSnapshot } from "../../catalog/query"
 import type { CatalogScope } from "../../catalog/scope"
@@ -21,6 +19,7 @@ import { packItemRows, type PackedRows } from "../../modules/meta-catalog/packed
 import type { MetaCatalogModuleService } from "../../modules/meta-catalog/service"
 import type { SnapshotFile, StartedSnapshot } from "../../modules/meta-catalog/snapshots"
 import { calculatePricesFor } from "../catalog-prices"
+import { itemSettingsOf } from "../item-settings-of"
 import { metaCatalog, scopeOf, type CatalogRow } from "../open-catalog"
 import { decideGone, decidePage, keepInvalid, type PageOutcome, type RowSettings } from "./page-rows"
 import { deleteExpiredFiles } from "./expired-files"
@@ -120,15 +119,7 @@ async function prepare(
   { catalog, feedId, started, writer }: { catalog: CatalogRow; feedId: string; started: StartedSnapshot; writer: FileWriter }
 ): Promise<Build> {
   const sql = container.resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)
-  const items: ItemSettings = {
-    currency: { code: catalog.currency_code, decimals: await readCurrencyDecimals(sql, catalog.currency_code) },
-    productUrl: productUrl(catalog.product_url_template),
-    countryCode: catalog.country_code,
-    locale: catalog.locale,
-    brand: catalog.default_brand,
-    condition: catalog.default_condition,
-    googleProductCategory: catalog.google_product_category,
-  }
+  const items = await itemSettingsOf(sql, catalog)
   return {
     module: metaCatalog(container),
     sql,
