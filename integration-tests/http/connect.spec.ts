@@ -268,6 +268,10 @@ withConnectedStore("connect", (store) => {
       expect(resumed.data.catalog).toMatchObject({ state: "active", pause_reason: null })
       const wanted = await wantedOf(variant)
       await until("the change made meanwhile has arrived", async () => (await quantityAtMeta(connected.metaCatalogId, variant.sku)) === wanted)
+      await until("Meta knows the feed's new password", async () => {
+        const row = await sql()("meta_catalog_feed").where({ id: feedId }).first<{ meta_stale_since: Date | null }>("meta_stale_since")
+        return row.meta_stale_since === null
+      })
       const { upload_id } = await store.sandbox.control.fetchFeedNow(connected.feed.meta_feed_id!, "replace")
       const upload = (await store.sandbox.control.uploads(connected.feed.meta_feed_id!)).find(({ id }) => id === upload_id)
       expect(upload).toMatchObject({ failed: false, num_detected_items: 250 })
