@@ -6,6 +6,8 @@ import { firstRow, rows, type Sql } from "./sql"
 export type Budget = HourOfCalls & {
   /** Changes with everything the budget is decided by, so that nothing is taken on stale numbers. */
   version: number
+  /** The database's time when this was read. */
+  readAt: Date
   callsLastHour: number
   usagePercent: number | null
   usageSeenAt: Date | null
@@ -22,12 +24,13 @@ export type CallTaken = { callId: string } | { callId: null; waitMs: number }
 const SLOT_SECONDS = 10
 /** How often a decision that another instance overtook is made again. */
 const ATTEMPTS = 50
-/** The fewest calls an hour that any of Meta's pages names (CONTRACT 2.2); what the header tells never leads below it. */
+/** The fewest calls an hour that any of Meta's pages names (CONTRACT 2.2); what the header tells never lowers the budget below it. */
 const LEAST_CALLS_PER_HOUR = 100
 /** The management bucket's least (CONTRACT 2.2). */
 const MANAGEMENT_CALLS_PER_HOUR = 20_000
 
 type BudgetRow = {
+  read_at: Date
   is_metered: boolean
   calls_per_hour: number
   budget_version: number
@@ -59,7 +62,7 @@ export async function readBudget(sql: Sql, { catalogId }: { catalogId: string })
        where catalog_id = :catalogId and made_at > meta_catalog_now() - interval '2 hours' and deleted_at is null),
      slot as (
        select leaves_at, count(*)::int as calls from call where leaves_at > extract(epoch from meta_catalog_now()) group by leaves_at)
-     select c.transport = 'items_batch' as is_metered, c.calls_per_hour, c.budget_version, c.usage_percent, c.usage_seen_at, c.failed_calls > 0 as is_failing,
+     select meta_catalog_now() as read_at, c.transport = 'items_batch' as is_metered, c.calls_per_hour, c.budget_version, c.usage_percent, c.usage_seen_at, c.failed_calls > 0 as is_failing,
             cast(extract(epoch from meta_catalog_now() - c.usage_seen_at) * 1000 as float) as usage_age_ms,
             cast(extract(epoch from greatest(c.throttled_until, c.quiet_until) - meta_catalog_now()) * 1000 as float) as blocked_ms,
             cast(case when c.usage_percent >= 100 and c.throttled_until > c.usage_seen_at
@@ -84,6 +87,7 @@ function toBudget(row: BudgetRow): Budget {
     sinceLastCallMs: row.since_last_ms,
     blockedMs,
     version: row.budget_version,
+    readAt: new Date(row.read_at),
     callsLastHour: row.calls_last_hour,
     usagePercent: row.usage_percent,
     usageSeenAt: row.usage_seen_at,
@@ -158,7 +162,7 @@ export type BatchUsage = { percent: number; regainMinutes: number }
 /**
  * Keeps what Meta says about the budget, and learns its size from it: our calls of the last hour are, as far as whole percents
  * tell, at least so many percent of it and at most one more. The size moves only as far as that proves, at most to twice as much
- * at once, and never below a hundred calls. Too small a size for a shared budget is right: what others use is not ours.
+ * at once, and is never lowered below a hundred calls. Too small a size for a shared budget is right: what others use is not ours.
  */
 export async function recordUsage(sql: Sql, { catalogId, percent, regainMinutes }: BatchUsage & { catalogId: string }): Promise<void> {
   await rows(
@@ -169,7 +173,7 @@ export async function recordUsage(sql: Sql, { catalogId, percent, regainMinutes 
      update meta_catalog_catalog c
      set usage_percent = :percent, usage_seen_at = meta_catalog_now(), budget_version = c.budget_version + 1,
          calls_per_hour = case when cast(:percent as integer) < 1 then c.calls_per_hour else
-           greatest(${LEAST_CALLS_PER_HOUR}, least(ours.calls * 100 / cast(:percent as integer),
+           greatest(least(${LEAST_CALLS_PER_HOUR}, c.calls_per_hour), least(ours.calls * 100 / cast(:percent as integer),
              greatest(c.calls_per_hour, least(2 * c.calls_per_hour, ours.calls * 100 / (cast(:percent as integer) + 1))))) end,
          throttled_until = case when cast(:regainMinutes as float) > 0
            then greatest(c.throttled_until, meta_catalog_now() + make_interval(secs => cast(:regainMinutes as float) * 60))

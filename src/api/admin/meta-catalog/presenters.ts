@@ -1,7 +1,9 @@
 import { feedUrl } from "../../../modules/meta-catalog/feed-url"
 import type { ItemChangeRow } from "../../../modules/meta-catalog/history"
+import type { Budget } from "../../../modules/meta-catalog/budget"
+import { outlook } from "../../../modules/meta-catalog/call-pace"
 import type { MetaCatalogModuleService } from "../../../modules/meta-catalog/service"
-import type { AdminCatalog, AdminConnectionTest, AdminFeed, AdminIssue, AdminItemChange, AdminSnapshot, AdminUpload } from "./types"
+import type { AdminBudget, AdminCatalog, AdminConnectionTest, AdminFeed, AdminIssue, AdminItemChange, AdminSnapshot, AdminUpload } from "./types"
 
 type Row<Name extends "retrieveCatalog" | "retrieveFeed" | "retrieveSnapshot" | "retrieveUpload" | "retrieveIssue"> = Awaited<
   ReturnType<MetaCatalogModuleService[Name]>
@@ -51,6 +53,21 @@ export function toAdminCatalog(module: MetaCatalogModuleService, catalog: Row<"r
     panic_scope: catalog.panic_scope as AdminCatalog["panic_scope"],
     created_at: text(catalog.created_at) as string,
     updated_at: text(catalog.updated_at) as string,
+  }
+}
+
+/** The hour of batch calls as it stands. */
+export function toAdminBudget(module: MetaCatalogModuleService, budget: Budget): AdminBudget {
+  const { fitsInMs, waitMs, paceMs } = outlook(budget, "ordinary")
+  const isPaused = fitsInMs > 0
+  return {
+    calls_per_hour: budget.callsPerHour,
+    calls_last_hour: budget.callsLastHour,
+    usage_percent: budget.usagePercent,
+    usage_seen_at: text(budget.usageSeenAt),
+    window_ms: Math.max(module.options.pushDelayMs, paceMs),
+    resumes_at: isPaused ? new Date(budget.readAt.getTime() + waitMs).toISOString() : null,
+    resumes_reason: isPaused ? (budget.blockedMs >= fitsInMs ? budget.blockedBy : "out_of_budget") : null,
   }
 }
 

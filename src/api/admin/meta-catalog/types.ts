@@ -151,6 +151,21 @@ export type AdminIssue = {
 /** State of one item in one word; `in_step` means Meta acknowledged exactly what the store wants. */
 export type AdminItemState = "in_step" | "waiting" | "in_flight" | "rejected" | "not_in_feed"
 
+/** The hour's batch calls of a catalogue. */
+export type AdminBudget = {
+  /** As far as Meta's usage header has told; Meta's least is 200. */
+  calls_per_hour: number
+  calls_last_hour: number
+  /** What Meta last said of the budget's use, in percent, and when. */
+  usage_percent: number | null
+  usage_seen_at: string | null
+  /** How long changes are collected for one call at present; longer than a second where the hour runs low. */
+  window_ms: number
+  /** When the next call that is not for a sell-out will be made, where none may be made now for one of these reasons. */
+  resumes_at: string | null
+  resumes_reason: "throttled" | "calls_failed" | "out_of_budget" | null
+}
+
 /** `GET /admin/meta-catalog/catalogs/:id/status` */
 export type AdminCatalogStatus = {
   catalog: AdminCatalog
@@ -170,6 +185,7 @@ export type AdminCatalogStatus = {
   /** The oldest mark that still waits to be sent. */
   pending_since: string | null
   throttled_until: string | null
+  budget: AdminBudget
   swept_at: string | null
   audit: AdminAudit
 }
