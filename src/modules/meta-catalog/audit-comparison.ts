@@ -44,11 +44,11 @@ export async function comparePage(sql: Sql, { catalogId, page }: { catalogId: st
        left join feed on feed.id = i.feed_id),
      judged as (
        select found.*,
-              is_ours and is_listed and is_at_rest and acknowledged_availability is not null
+              coalesce(is_ours and is_listed and is_at_rest and acknowledged_availability is not null
               and (wanted_quantity is null or acknowledged_quantity is null
                    or quantity is not distinct from wanted_quantity and quantity is not distinct from acknowledged_quantity)
               and availability is not distinct from wanted_availability and availability = acknowledged_availability
-              and (wanted_visibility is null or coalesce(visibility, 'published') = wanted_visibility) as agrees
+              and (wanted_visibility is null or coalesce(visibility, 'published') = wanted_visibility), false) as agrees
        from found)
      select count(*) filter (where agrees)::int as agree,
             coalesce(jsonb_agg(to_jsonb(judged) - 'agrees' - 'is_ours') filter (where not agrees), '[]') as differing

@@ -202,7 +202,9 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
         ["no feed", { feed_id: null }, {}, 1],
       ])("agrees or not: %s", async (_name, atMeta, ours, agree) => {
         const { catalogId } = await given(1, ours)
-        expect((await compare(catalogId, held("SKU-1", atMeta))).agree).toBe(agree)
+        const compared = await compare(catalogId, held("SKU-1", atMeta))
+        expect(compared.agree).toBe(agree)
+        expect(compared.differing).toHaveLength(1 - agree)
       })
 
       it("says which visibility is expected only while the last upload read the newest file", async () => {
@@ -249,7 +251,7 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
     describe("a repair", () => {
       it("makes the pair unknown and due before anything that waits, and leaves the prices known", async () => {
         const price = { price: "24.50 EUR", sale_price: "", sale_price_effective_date: "" }
-        const { catalogId, itemIds } = await given(1, { acknowledged_price: price, priority: 100, is_ranked: true })
+        const { catalogId, itemIds } = await given(2, { acknowledged_price: price, priority: 100, is_ranked: true })
         const run = (await take(catalogId, "a"))!
         expect(await record(catalogId, "a", run, { repair: [{ item_id: itemIds[0], reason: "audit: Meta holds more" }] })).toBe(true)
         const item = await service.retrieveItem(itemIds[0])
@@ -258,6 +260,7 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
           due_reason: "audit: Meta holds more", priority: 10, is_ranked: false,
         })
         expect(item.due_at).not.toBeNull()
+        expect(await service.retrieveItem(itemIds[1])).toMatchObject({ due_at: null, acknowledged_quantity: 5 })
       })
 
       it("leaves an item alone that has moved since", async () => {
