@@ -5,12 +5,12 @@
 import { join } from "node:path"
 import loadApp from "@medusajs/medusa/loaders/index"
 import express from "express"
-import { keepInStep } from "../../src/workflows/keep-in-step"
+import { keepInStepHere } from "../../src/workflows/keep-in-step"
 
 async function main(): Promise<void> {
   process.env.MEDUSA_WORKER_MODE = "server"
   const { container } = await loadApp({ directory: join(__dirname, "..", ".."), expressApp: express(), skipLoadingEntryPoints: true })
-  process.on("message", (catalogId: string) => keepInStep(container, catalogId, 0))
+  process.on("message", (catalogId: string) => keepInStepHere(container, catalogId, 0))
   process.once("disconnect", () => process.exit(0))
   process.send!("ready")
 }

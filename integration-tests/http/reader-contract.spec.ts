@@ -4,7 +4,8 @@ import { variantsOfInventoryItems, variantsOfInventoryLevels, variantsOfProducts
 import { streamProductSources, type SourcePage } from "../../src/catalog/product-sources"
 import { openSnapshot } from "../../src/catalog/query"
 import type { CatalogScope } from "../../src/catalog/scope"
-import { readStockFacts, streamItemFacts } from "../../src/catalog/stock-facts"
+import { streamItemFacts } from "../../src/catalog/item-facts"
+import { readStockFacts } from "../../src/catalog/stock-facts"
 import { medusaSuite } from "./medusa-suite"
 import { makeRandomStore, type RandomStore } from "./random-store"
 
@@ -134,8 +135,8 @@ medusaSuite({
         }
         expect(items).toHaveLength(store.variantIds.length)
         for (const item of items) {
-          expect(item).toMatchObject({ retailerId: item.variantId, listed: false, acknowledgedQuantity: 3, acknowledgedAvailability: "in stock" })
-          expect(item.facts).toEqual(facts.get(item.variantId))
+          expect(item).toMatchObject({ itemId: `item_${item.variantId}`, isSelling: false, isDue: false, told: { quantity: 3, availability: "in stock" }, toldPrice: null })
+          expect(facts.get(item.variantId)).toEqual({ ...item.stock, variantId: item.variantId, productId: expect.any(String) })
         }
       })
 

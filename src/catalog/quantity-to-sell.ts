@@ -1,4 +1,4 @@
-import type { StockFacts } from "./stock-facts"
+import type { Stock } from "./stock-facts"
 
 /** How a merchant wants stock to be shown. Grows with the policy; this round has one value. */
 export type StockPolicy = {
@@ -29,7 +29,7 @@ const LARGEST_QUANTITY = 2_147_483_647
  * pair, `in stock` with at least 1, `out of stock` with 0 (Meta shows an item with a positive number and "out of stock"
  * as not buyable, CONTRACT 7.2).
  */
-export function quantityToSell(facts: StockFacts, policy: StockPolicy): QuantityToSell {
+export function quantityToSell(facts: Stock, policy: StockPolicy): QuantityToSell {
   if (!facts.isOffered) {
     return pair(0, [{ rule: "offered", quantity: 0 }])
   }

@@ -35,6 +35,9 @@ export async function openSnapshot(sql: Knex): Promise<Knex.Transaction> {
 /** A server-side cursor over one statement: the rows stay in PostgreSQL until they are fetched. */
 export type Cursor<Row> = { fetch(): Promise<Row[]>; close(): Promise<void> }
 
+/** `array` hands out each row as an array in the order of the columns, which takes half the time to read. */
+type RowMode = "object" | "array"
+
 /**
  * Declares a cursor over a whole catalogue inside a snapshot; `fetch` answers up to `pageSize` rows and an empty page at
  * the end.
@@ -44,13 +47,13 @@ export type Cursor<Row> = { fetch(): Promise<Row[]>; close(): Promise<void> }
  */
 export async function openCursor<Row>(
   snapshot: Knex.Transaction,
-  { name, statement, bindings, pageSize }: { name: string; statement: string; bindings: Bindings; pageSize: number }
+  { name, statement, bindings, pageSize, rowMode = "object" }: { name: string; statement: string; bindings: Bindings; pageSize: number; rowMode?: RowMode }
 ): Promise<Cursor<Row>> {
   await snapshot.raw("set local cursor_tuple_fraction = 1; set local enable_nestloop = off")
   await query(snapshot, `declare ${name} no scroll cursor for ${statement}`, bindings)
   await snapshot.raw("set local enable_nestloop = on")
   return {
-    fetch: () => query<Row>(snapshot, `fetch ${pageSize} from ${name}`),
+    fetch: async () => (await snapshot.raw<{ rows: Row[] }>(`fetch ${pageSize} from ${name}`).options(rowMode === "array" ? { rowMode } : {})).rows,
     close: async () => void (await snapshot.raw(`close ${name}`)),
   }
 }

@@ -1,13 +1,10 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
-import type { PriceCells } from "./price-cells"
-import { openCursor, openSnapshot, query } from "./query"
+import { query } from "./query"
 import type { CatalogScope } from "./scope"
 import { availableByVariant, isOffered, isStopped } from "./stock-sql"
 
-/** What the stock policy has to know about one variant. */
-export type StockFacts = {
-  variantId: string
-  productId: string
+/** What the stock policy has to know. */
+export type Stock = {
   /** Published, linked to the sales channel, and neither the variant nor its product deleted. */
   isOffered: boolean
   /** A person has stopped selling it on Meta. */
@@ -21,26 +18,8 @@ export type StockFacts = {
   available: number | null
 }
 
-/** One item of a catalogue with its facts and what Meta was told last. */
-export type ItemFacts = {
-  itemId: string
-  variantId: string
-  retailerId: string
-  facts: StockFacts
-  acknowledgedQuantity: number | null
-  /** Null means that what Meta holds is not known. */
-  acknowledgedAvailability: string | null
-  sentQuantity: number | null
-  sentAvailability: string | null
-  /** Cells by Meta's names; null when what Meta holds is not known. Read only `withPrices`. */
-  acknowledgedPrice: PriceCells | null
-  sentPrice: PriceCells | null
-  listed: boolean
-  dueAt: Date | null
-  batchId: string | null
-  /** Meta refused what was sent last. */
-  isRejected: boolean
-}
+/** The stock of one variant. */
+export type StockFacts = Stock & { variantId: string; productId: string }
 
 type FactRow = {
   variant_id: string
@@ -50,21 +29,6 @@ type FactRow = {
   manage_inventory: boolean
   allow_backorder: boolean
   available: number | null
-}
-
-type ItemFactRow = FactRow & {
-  item_id: string
-  retailer_id: string
-  acknowledged_quantity: number | null
-  acknowledged_availability: string | null
-  sent_quantity: number | null
-  sent_availability: string | null
-  acknowledged_price?: PriceCells | null
-  sent_price?: PriceCells | null
-  listed: boolean
-  due_at: Date | null
-  batch_id: string | null
-  is_rejected: boolean
 }
 
 /**
@@ -85,42 +49,6 @@ export async function readStockFacts(sql: Knex, scope: CatalogScope, variantIds:
   return new Map(found.map((row) => [row.variant_id, toFacts(row)]))
 }
 
-/**
- * Streams every item of the catalogue with its facts (an item without a valid feed row counts as not offered), in pages, all from one state of the database. The transaction stays
- * open until the generator ends or is left.
- */
-export async function* streamItemFacts(
-  sql: Knex,
-  scope: CatalogScope,
-  { pageSize, withPrices = false }: { pageSize: number; withPrices?: boolean }
-): AsyncGenerator<ItemFacts[]> {
-  const snapshot = await openSnapshot(sql)
-  try {
-    const cursor = await openCursor<ItemFactRow>(snapshot, {
-      name: "meta_catalog_item_facts",
-      pageSize,
-      bindings: { catalogId: scope.catalogId, salesChannelId: scope.salesChannelId },
-      statement: `with ${availableByVariant("true")}
-        select i.id as item_id, i.variant_id, i.product_id, i.retailer_id,
-               i.acknowledged_quantity, i.acknowledged_availability, i.sent_quantity, i.sent_availability,
-               ${withPrices ? "i.acknowledged_price, i.sent_price," : ""}
-               i.listed_at is not null as listed, i.due_at, coalesce(i.batch_id, i.carrier_id) as batch_id, i.rejected_at is not null as is_rejected,
-               coalesce(${isOffered("v", "p")}, false) and i.invalid_since is null as is_offered, ${isStopped("p")} as is_stopped,
-               coalesce(v.manage_inventory, true) as manage_inventory, coalesce(v.allow_backorder, false) as allow_backorder, a.available
-        from meta_catalog_item i
-        left join product_variant v on v.id = i.variant_id
-        left join product p on p.id = v.product_id
-        left join available a on a.variant_id = i.variant_id
-        where i.catalog_id = :catalogId and i.deleted_at is null`,
-    })
-    for (let page = await cursor.fetch(); page.length > 0; page = await cursor.fetch()) {
-      yield page.map(toItemFacts)
-    }
-  } finally {
-    await snapshot.rollback()
-  }
-}
-
 function toFacts(row: FactRow): StockFacts {
   return {
     variantId: row.variant_id,
@@ -130,24 +58,5 @@ function toFacts(row: FactRow): StockFacts {
     managesInventory: row.manage_inventory,
     allowsBackorder: row.allow_backorder,
     available: row.available,
-  }
-}
-
-function toItemFacts(row: ItemFactRow): ItemFacts {
-  return {
-    itemId: row.item_id,
-    variantId: row.variant_id,
-    retailerId: row.retailer_id,
-    facts: toFacts(row),
-    acknowledgedQuantity: row.acknowledged_quantity,
-    acknowledgedAvailability: row.acknowledged_availability,
-    sentQuantity: row.sent_quantity,
-    sentAvailability: row.sent_availability,
-    acknowledgedPrice: row.acknowledged_price ?? null,
-    sentPrice: row.sent_price ?? null,
-    listed: row.listed,
-    dueAt: row.due_at,
-    batchId: row.batch_id,
-    isRejected: row.is_rejected,
   }
 }

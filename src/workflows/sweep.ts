@@ -3,11 +3,11 @@ import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@med
 import { hasOfferedWithoutItem } from "../catalog/offered-without-item"
 import type { PriceCells } from "../catalog/price-cells"
 import { DEFAULT_STOCK_POLICY, quantityToSell } from "../catalog/quantity-to-sell"
-import { streamItemFacts, type ItemFacts } from "../catalog/stock-facts"
+import { streamItemFacts, type ItemFacts } from "../catalog/item-facts"
+import { PRIORITY } from "../modules/meta-catalog/priority"
 import { adoptItems } from "./adopt-items"
 import { openPriceReader } from "./catalog-prices"
 import { isSamePrice } from "./decide-batch"
-import { PRIORITY } from "../modules/meta-catalog/priority"
 import { isMassChange } from "./mass-change"
 import { notifyAdmin } from "./notify"
 import { openCatalog, type OpenCatalog } from "./open-catalog"
@@ -32,22 +32,26 @@ export async function sweep(container: MedusaContainer, catalogId: string): Prom
   const becomingUnavailable: string[] = []
   const { pushes_stock: pushesStock, pushes_prices: pushesPrices } = open.catalog
   const readPrices = pushesPrices ? await openPriceReader(container, open.sql, open.scope) : null
+  // Marking one page while the next is looked at: both take about as long.
+  let marking = Promise.resolve(0)
   for await (const page of streamItemFacts(open.sql, open.scope, { pageSize: PAGE_SIZE, withPrices: pushesPrices })) {
     const differing: string[] = []
     const prices = readPrices && (await readPrices(page.map((item) => item.variantId)))
     for (const item of page) {
       result.items += 1
-      const isSelling = item.listed && item.acknowledgedAvailability === "in stock"
-      selling += isSelling ? 1 : 0
+      selling += item.isSelling ? 1 : 0
       const change = pushesStock ? changeOf(item) : null
-      if (change && isSelling && change === "out of stock" && !item.facts.isStopped) {
+      if (change && item.isSelling && change === "out of stock" && !item.stock.isStopped) {
         becomingUnavailable.push(item.itemId)
       } else if (change || (prices && hasPriceChanged(item, prices.get(item.variantId)))) {
         differing.push(item.itemId)
       }
     }
-    result.marked += await mark(open, differing)
+    result.marked += await marking
+    marking = mark(open, differing)
+    marking.catch(() => undefined)
   }
+  result.marked += await marking
   if (open.catalog.transport === "item_node") {
     await adoptItems(open)
   } else if (await hasOfferedWithoutItem(open.sql, open.scope)) {
@@ -67,20 +71,16 @@ export async function sweep(container: MedusaContainer, catalogId: string): Prom
 
 /** The availability the item should have now, when Meta was told something else or what it holds is unknown; else null. */
 function changeOf(item: ItemFacts): string | null {
-  if (item.dueAt !== null) {
+  if (item.isDue) {
     return null
   }
-  const wanted = quantityToSell(item.facts, DEFAULT_STOCK_POLICY)
-  // What Meta refused is refused again; it waits for another value, or for a person to ask.
-  const told = item.batchId || item.isRejected
-    ? { quantity: item.sentQuantity, availability: item.sentAvailability }
-    : { quantity: item.acknowledgedQuantity, availability: item.acknowledgedAvailability }
+  const wanted = quantityToSell(item.stock, DEFAULT_STOCK_POLICY)
+  const { told } = item
   return told.quantity === wanted.quantity && told.availability === wanted.availability ? null : wanted.availability
 }
 
-/** What Meta refused, or what was sent and is not known to stand, has been told: the transitions that make a price unknown mark it due. */
 function hasPriceChanged(item: ItemFacts, wanted: PriceCells | undefined): boolean {
-  return item.dueAt === null && wanted !== undefined && !isSamePrice(item.acknowledgedPrice ?? item.sentPrice, wanted)
+  return !item.isDue && wanted !== undefined && !isSamePrice(item.toldPrice, wanted)
 }
 
 async function mark(open: OpenCatalog, itemIds: string[]): Promise<number> {

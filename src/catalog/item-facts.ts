@@ -1,0 +1,98 @@
+import type { Knex } from "@medusajs/framework/mikro-orm/knex"
+import type { PriceCells } from "./price-cells"
+import { openCursor, openSnapshot } from "./query"
+import { readAhead } from "./read-ahead"
+import type { CatalogScope } from "./scope"
+import type { Stock } from "./stock-facts"
+import { availableByVariant, isOffered, isStopped } from "./stock-sql"
+
+/** One item of a catalogue with its stock and what Meta was told last. */
+export type ItemFacts = {
+  itemId: string
+  variantId: string
+  stock: Stock
+  /** Meta acknowledged that it can be bought. */
+  isSelling: boolean
+  /** A mark waits already. */
+  isDue: boolean
+  /**
+   * What was sent last where that is in flight or was refused (what Meta refused is refused again), else what was acknowledged; availability
+   * null when what Meta holds is not known.
+   */
+  told: { quantity: number | null; availability: string | null }
+  /** What Meta acknowledged, else what was sent: where a price is unknown because it may be lost, a mark waits. Read only `withPrices`. */
+  toldPrice: PriceCells | null
+}
+
+/** Item id, variant id, flags, available, told quantity, told availability, told price. */
+type ItemFactRow = [string, string, number, number | null, number | null, string | null, (PriceCells | null)?]
+
+/** One number for all yes-or-no columns: a hundred thousand rows are read in a second or two, and every column counts. */
+const FLAG = { isOffered: 1, isStopped: 2, managesInventory: 4, allowsBackorder: 8, isSelling: 16, isDue: 32 } as const
+
+const PAGES_AHEAD = 2
+
+/**
+ * Streams every item of the catalogue with its facts (an item without a valid feed row counts as not offered), in pages, all
+ * from one state of the database. The next pages are read while one is worked on. The transaction stays open until the
+ * generator ends or is left.
+ */
+export async function* streamItemFacts(
+  sql: Knex,
+  scope: CatalogScope,
+  { pageSize, withPrices = false }: { pageSize: number; withPrices?: boolean }
+): AsyncGenerator<ItemFacts[]> {
+  const snapshot = await openSnapshot(sql)
+  try {
+    const cursor = await openCursor<ItemFactRow>(snapshot, {
+      name: "meta_catalog_item_facts",
+      pageSize,
+      rowMode: "array",
+      bindings: { catalogId: scope.catalogId, salesChannelId: scope.salesChannelId },
+      statement: `with ${availableByVariant("true")}
+        select i.id, i.variant_id,
+               (coalesce(${isOffered("v", "p")}, false) and i.invalid_since is null)::int * ${FLAG.isOffered}
+                 + coalesce(${isStopped("p")}, false)::int * ${FLAG.isStopped}
+                 + coalesce(v.manage_inventory, true)::int * ${FLAG.managesInventory}
+                 + coalesce(v.allow_backorder, false)::int * ${FLAG.allowsBackorder}
+                 + (i.listed_at is not null and i.acknowledged_availability is not distinct from 'in stock')::int * ${FLAG.isSelling}
+                 + (i.due_at is not null)::int * ${FLAG.isDue},
+               a.available,
+               case when i.batch_id is not null or i.rejected_at is not null then i.sent_quantity else i.acknowledged_quantity end,
+               case when i.batch_id is not null or i.rejected_at is not null then i.sent_availability else i.acknowledged_availability end
+               ${withPrices ? ", coalesce(i.acknowledged_price, i.sent_price)" : ""}
+        from meta_catalog_item i
+        left join product_variant v on v.id = i.variant_id
+        left join product p on p.id = v.product_id
+        left join available a on a.variant_id = i.variant_id
+        where i.catalog_id = :catalogId and i.deleted_at is null`,
+    })
+    const nextPage = async () => {
+      const page = await cursor.fetch()
+      return page.length > 0 ? page : null
+    }
+    for await (const page of readAhead(nextPage, PAGES_AHEAD)) {
+      yield page.map(toItemFacts)
+    }
+  } finally {
+    await snapshot.rollback()
+  }
+}
+
+function toItemFacts([itemId, variantId, flags, available, quantity, availability, price]: ItemFactRow): ItemFacts {
+  return {
+    itemId,
+    variantId,
+    stock: {
+      isOffered: (flags & FLAG.isOffered) > 0,
+      isStopped: (flags & FLAG.isStopped) > 0,
+      managesInventory: (flags & FLAG.managesInventory) > 0,
+      allowsBackorder: (flags & FLAG.allowsBackorder) > 0,
+      available,
+    },
+    isSelling: (flags & FLAG.isSelling) > 0,
+    isDue: (flags & FLAG.isDue) > 0,
+    told: { quantity, availability },
+    toldPrice: price ?? null,
+  }
+}
