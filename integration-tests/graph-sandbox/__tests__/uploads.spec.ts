@@ -282,6 +282,21 @@ describe("an update file", () => {
     expect(await ids()).toEqual(["NEW"])
   })
 
+  test("sent along in the call it makes what is new, keeps its name, and leaves alone what it lacks and where a cell is empty", async () => {
+    await upload(csv(line("A", { quantity_to_sell_on_facebook: "3" }), line("B")))
+    const form = new FormData()
+    form.set("update_only", "true")
+    const rows = gzipSync(csv(line("A", { price: "19.00 GBP", quantity_to_sell_on_facebook: "" }), line("NEW")))
+    form.set("file", new Blob([new Uint8Array(rows)], { type: "application/gzip" }), "batch_7.csv.gz")
+    const { body } = await shop.api.postForm(`${feed}/uploads`, form)
+    await control().settle()
+    expect((await shop.api.get(`${feed}/uploads?fields=id,filename,num_persisted_items,num_deleted_items`)).body.data).toContainEqual(
+      expect.objectContaining({ id: body.id, filename: "batch_7.csv.gz", num_persisted_items: 2, num_deleted_items: 0 })
+    )
+    expect(await ids()).toEqual(["A", "B", "NEW"])
+    expect(await item("A")).toMatchObject({ price: "19.00 GBP", quantity_to_sell_on_facebook: 3 })
+  })
+
   test("a feed made update_only never deletes", async () => {
     const updating = (await shop.api.post(`${shop.id}/product_feeds`, { name: "u", update_only: true })).body.id
     await upload(csv(line("A"), line("B")), {}, updating)
