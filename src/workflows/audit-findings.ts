@@ -117,13 +117,13 @@ function orphanIssue(item: ComparedItem, catalogId: string): IssueInput {
 }
 
 /** A listed item that Meta, asked for it by its id, does not have. */
-export function missingIssue(retailerId: string, catalogId: string): IssueInput {
+export function missingIssue(retailerId: string, { catalogId, ourFeedIds }: Pick<AuditSettings, "catalogId" | "ourFeedIds">): IssueInput {
   return {
     ...auditIssue(catalogId, retailerId),
     code: "audit_missing",
     title: "Missing at Meta",
     message: "Meta had taken this item in and has it no longer.",
-    action: "An upload of the feed has been asked for, which puts it back.",
+    action: ourFeedIds.size > 0 ? "An upload of the feed has been asked for, which puts it back." : "It is looked for once more and made again.",
   }
 }
 

@@ -177,7 +177,7 @@ class AuditWork {
       return
     }
     const { catalogId } = this.hold
-    const issues = retailerIds.map((retailerId) => missingIssue(retailerId, catalogId))
+    const issues = retailerIds.map((retailerId) => missingIssue(retailerId, { catalogId, ourFeedIds: this.ourFeedIds }))
     const findings = { counts: { missing: retailerIds.length }, sources: {}, issues, repair: [], needsUpload: true }
     await this.store(findings, { seen: retailerIds, progress: {} })
     await this.open.module.items.unlistItems({ catalogId, retailerIds })
@@ -196,9 +196,7 @@ class AuditWork {
   private async conclude(): Promise<Pick<AuditRound, "state" | "result">> {
     const { module, catalog, logger } = this.open
     if (this.run.needs_upload) {
-      for (const feed of await module.listFeeds({ catalog_id: catalog.id, kind: "replace" }, { take: null })) {
-        await module.feeds.requestBuild({ feedId: feed.id, thenUpload: true })
-      }
+      await this.requestRepair()
     }
     const result = await module.audits.concludeAudit(this.hold)
     if (!result) {
@@ -206,6 +204,18 @@ class AuditWork {
     }
     logger.info(`[meta-catalog] ${catalog.name}: ${summaryOf(result)}`)
     return { state: "complete", result }
+  }
+
+  /** A file with everything, told to Meta at once; without a feed, the sweep makes what is not listed. */
+  private async requestRepair(): Promise<void> {
+    const { module, catalog } = this.open
+    const feeds = await module.listFeeds({ catalog_id: catalog.id, kind: "replace" }, { take: null, order: { id: "ASC" } })
+    for (const feed of feeds) {
+      await module.feeds.requestBuild({ feedId: feed.id, thenUpload: true })
+    }
+    if (feeds.length === 0) {
+      await module.catalogs.requestSweep({ catalogIds: [catalog.id] })
+    }
   }
 
   /**
