@@ -61,12 +61,17 @@ export function connect(databaseUrl: string): Knex {
   return createPgConnection({ clientUrl: databaseUrl, pool: { min: 0, max: 4 } } as Parameters<typeof createPgConnection>[0]) as unknown as Knex
 }
 
+let booting: Promise<unknown> = Promise.resolve()
+
+/** One boot at a time: Medusa keeps one instance of a module per process, and here several live side by side. */
 async function boot(knex: Knex, modulesConfig: Record<string, unknown>): Promise<Record<string, unknown>> {
-  // Medusa keeps one instance of a module per process; here several live side by side.
-  MedusaModule.clearInstances()
-  const app = await MedusaApp({
-    modulesConfig: modulesConfig as NonNullable<Parameters<typeof MedusaApp>[0]>["modulesConfig"],
-    injectedDependencies: { [ContainerRegistrationKeys.PG_CONNECTION]: knex, [ContainerRegistrationKeys.LOGGER]: quiet } as never,
+  const booted = booting.then(() => {
+    MedusaModule.clearInstances()
+    return MedusaApp({
+      modulesConfig: modulesConfig as NonNullable<Parameters<typeof MedusaApp>[0]>["modulesConfig"],
+      injectedDependencies: { [ContainerRegistrationKeys.PG_CONNECTION]: knex, [ContainerRegistrationKeys.LOGGER]: quiet } as never,
+    })
   })
-  return app.modules as unknown as Record<string, unknown>
+  booting = booted.catch(() => undefined)
+  return (await booted).modules as unknown as Record<string, unknown>
 }
