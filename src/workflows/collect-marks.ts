@@ -48,6 +48,12 @@ export function collectMarks(container: MedusaContainer, { event, ids }: { event
   planFlush(container, collected.size >= ENOUGH ? 0 : WINDOW_MS)
 }
 
+/** Whether everything that events have named so far is written, or was given up. */
+export function areMarksWritten(container: MedusaContainer): boolean {
+  const { flushing, heard, hasOverflowed } = collectedOf(container)
+  return flushing === null && heard.size === 0 && !hasOverflowed
+}
+
 /** Writes what is collected and resolves when nothing is left, or when the database has refused it for now. Never rejects. */
 export async function flushMarks(container: MedusaContainer): Promise<void> {
   const collected = collectedOf(container)

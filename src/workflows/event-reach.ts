@@ -70,6 +70,7 @@ export const ITEM_EVENTS: Record<string, Reach> = {
   "pricing.price.deleted": price(variantsOfPrices),
   "pricing.price-rule.created": price(variantsOfPriceRules),
   "pricing.price-list.updated": price(variantsOfPriceLists),
+  "pricing.price-list.deleted": price(variantsOfPriceLists),
   "LinkProductVariantPriceSet.attached": price(variantsOfPriceSetLinks),
   "LinkProductVariantPriceSet.detached": price(variantsOfPriceSetLinks),
 }
