@@ -191,7 +191,7 @@ export async function askForProduct(
      select i.id as item_id, i.catalog_id, i.retailer_id, i.variant_id, i.id in (select id from asked) as is_listed
      from meta_catalog_item i
      where i.product_id = :productId and i.catalog_id = any(:catalogIds) and i.deleted_at is null
-     order by i.id`,
+     order by i.catalog_id, i.retailer_id`,
     { productId, catalogIds, priority }
   )
 }
