@@ -20,6 +20,8 @@ type Collected = {
   hasOverflowed: boolean
   failures: number
   timer: NodeJS.Timeout | null
+  /** The timer was set to run at once: setting it again would put it off for as long as events come. */
+  isUrgent: boolean
   /** The flush in progress; the next one starts after it. */
   flushing: Promise<void> | null
 }
@@ -69,12 +71,13 @@ export async function flushMarks(container: MedusaContainer): Promise<void> {
 
 function planFlush(container: MedusaContainer, waitMs: number): void {
   const collected = collectedOf(container)
-  if (collected.flushing || (collected.timer && waitMs > 0)) {
+  if (collected.flushing || (collected.timer && (waitMs > 0 || collected.isUrgent))) {
     return
   }
   if (collected.timer) {
     clearTimeout(collected.timer)
   }
+  collected.isUrgent = waitMs === 0
   collected.timer = setTimeout(() => {
     collected.flushing ??= flush(container, collected)
   }, waitMs)
@@ -134,7 +137,7 @@ function collectedOf(container: MedusaContainer): Collected {
   if (known) {
     return known
   }
-  const collected: Collected = { heard: new Map(), size: 0, hasOverflowed: false, failures: 0, timer: null, flushing: null }
+  const collected: Collected = { heard: new Map(), size: 0, hasOverflowed: false, failures: 0, timer: null, isUrgent: false, flushing: null }
   collectedByModule.set(module, collected)
   module.beforeShutdown.add(() => flushMarks(container))
   return collected
