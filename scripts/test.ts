@@ -32,7 +32,7 @@ interface JestResult {
  * Ends with 1 when a test failed or none ran.
  */
 async function main(): Promise<number> {
-  const { chosen, jestArguments } = readArguments(process.argv.slice(2))
+  const { chosen, jestArguments, runs } = readArguments(process.argv.slice(2))
   const postgres = await startPostgres({ name: "test" })
   onStop(() => postgres.stop())
   const fileDirectory = join(root, ".cache", "files", `tests-${process.pid}`)
@@ -42,6 +42,7 @@ async function main(): Promise<number> {
   const flags = ["--selectProjects", ...chosen, "--passWithNoTests", "--json", `--outputFile=${resultFile}`, ...processes(jestArguments)]
   const code = await runJest([...flags, ...jestArguments], {
     FILE_DIR: fileDirectory,
+    ...(runs ? { MODEL_RUNS: runs } : {}),
     // Medusa's test runner asks every server for TLS whose name is not "localhost".
     DB_HOST: postgres.host === "127.0.0.1" ? "localhost" : postgres.host,
     DB_PORT: String(postgres.port),
@@ -56,16 +57,16 @@ async function main(): Promise<number> {
   return failed === 0 && passed > 0 ? 0 : 1
 }
 
-function readArguments(all: string[]): { chosen: readonly Suite[]; jestArguments: string[] } {
+function readArguments(all: string[]): { chosen: readonly Suite[]; jestArguments: string[]; runs?: string } {
   const { values, tokens } = parseArgs({
     args: all,
-    options: { suite: { type: "string", multiple: true } },
+    options: { suite: { type: "string", multiple: true }, runs: { type: "string" } },
     strict: false,
     allowPositionals: true,
     tokens: true,
   })
   const ours = new Set(
-    tokens.flatMap((token) => (token.kind === "option" && token.name === "suite" ? [token.index, ...(token.inlineValue ? [] : [token.index + 1])] : [])),
+    tokens.flatMap((token) => (token.kind === "option" && ["suite", "runs"].includes(token.name) ? [token.index, ...(token.inlineValue ? [] : [token.index + 1])] : [])),
   )
   const named = (values.suite ?? []) as string[]
   const unknown = named.filter((name) => !suites.some((suite) => suite === name))
@@ -75,6 +76,7 @@ function readArguments(all: string[]): { chosen: readonly Suite[]; jestArguments
   return {
     chosen: named.length > 0 ? suites.filter((suite) => named.includes(suite)) : suites,
     jestArguments: all.filter((_argument, index) => !ours.has(index)),
+    runs: values.runs as string | undefined,
   }
 }
 

@@ -34,6 +34,7 @@ describe("worker processes that are killed", () => {
 
   it("lose nothing and send nothing twice at a time", async () => {
     console.info(`MODEL_SEED=${MODEL_SEED} KILL_RUNS=${KILL_RUNS}`)
+    const started = Date.now()
     const deadly = fc.record({
       steps: fc.array(anyStepAroundWorkers, { minLength: 20, maxLength: 50, size: "max" }),
       victim: fc.nat(WORKERS - 1),
@@ -48,6 +49,7 @@ describe("worker processes that are killed", () => {
       // Real processes never fail twice in the same way, so there is nothing to shrink.
       { numRuns: Number(KILL_RUNS), seed: Number(MODEL_SEED), ...(MODEL_PATH ? { path: MODEL_PATH } : {}), endOnFailure: true }
     )
+    console.info(`${children.kills} kills in ${Math.round((Date.now() - started) / 1_000)} s`)
     expect(children.kills).toBeGreaterThanOrEqual(MODEL_PATH ? 1 : Number(KILL_RUNS))
   })
 

@@ -36,6 +36,8 @@ describe("the push", () => {
         numRuns: Number(MODEL_RUNS),
         seed: Number(MODEL_SEED),
         ...(MODEL_PATH ? { path: MODEL_PATH } : {}),
+        // A schedule that hangs is a counterexample as well.
+        timeout: 120_000,
         // Shrinking runs schedules, too; what it has found by then is short enough to read.
         interruptAfterTimeLimit: 25 * 60_000,
         markInterruptAsFailure: true,
