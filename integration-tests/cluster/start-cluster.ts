@@ -68,7 +68,20 @@ export async function startCluster({ redisUrl }: { redisUrl: string }): Promise<
     stores.set(name, store)
   }
 
-  await Promise.all((["server", ...WORKERS] as const).map(start))
+  async function stop(): Promise<void> {
+    await sql.end()
+    await Promise.all([...stores.values()].map((store) => store.kill()))
+    await sandbox.stop()
+    await dropStoreDatabase(databaseUrl)
+    await dropStoreDatabase(sandboxUrl)
+  }
+
+  const started = await Promise.allSettled((["server", ...WORKERS] as const).map(start))
+  const failure = started.find((result) => result.status === "rejected")
+  if (failure) {
+    await stop()
+    throw failure.reason
+  }
   return {
     sandbox,
     facts,
@@ -81,12 +94,6 @@ export async function startCluster({ redisUrl }: { redisUrl: string }): Promise<
     end: async (name) => {
       await stores.get(name)?.stop()
     },
-    stop: async () => {
-      await sql.end()
-      await Promise.all([...stores.values()].map((store) => store.kill()))
-      await sandbox.stop()
-      await dropStoreDatabase(databaseUrl)
-      await dropStoreDatabase(sandboxUrl)
-    },
+    stop,
   }
 }
