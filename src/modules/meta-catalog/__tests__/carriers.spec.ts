@@ -462,6 +462,7 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
         expect(await nextWork(place)).toBeLessThanOrEqual(0)
         const { hold, items } = await claim(place)
         await service.updateItems([{ id, due_at: ago(1) }])
+        await givenNewItems(place, 1, { retailer_id: "LATER", variant_id: "later" })
         expect(await nextWork(place)).toBeNull()
         await service.carriers.prepareCarrier(hold, { entries: entriesOf(items), unchanged: [] })
         expect(await nextWork(place)).toBeGreaterThan(0)
