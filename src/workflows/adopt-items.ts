@@ -1,25 +1,19 @@
 import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk"
-import type { KnownItem } from "../catalog/known-items"
 import { toStored } from "../catalog/field-table"
-import { mapItem, type MappedItem } from "../catalog/map-item"
-import { productMapper } from "../catalog/map-product"
-import { streamProductSources, type VariantSource } from "../catalog/product-sources"
+import type { VariantSource } from "../catalog/product-sources"
 import { DEFAULT_STOCK_POLICY, quantityToSell } from "../catalog/quantity-to-sell"
-import { openSnapshot } from "../catalog/query"
 import { readListedItems, readUnlistedVariants } from "../catalog/unlisted-variants"
 import { validateItem } from "../catalog/validate-item"
 import { GraphError } from "../graph-api/graph-error"
 import { isNodePrice, toNewItem } from "../graph-api/item-fields"
 import { createItem, findItems, readItem, type ProductItem } from "../graph-api/product-items"
 import { packItemRows } from "../modules/meta-catalog/packed-rows"
+import { readCandidates, type Candidate } from "./adoption-candidates"
 import { creationRefused, CREATION_REFUSED, FEED_OWNED, GONE, GONE_AT_META, HIDDEN, priceNotInHundredths, tooMany, type AdoptionFinding } from "./adoption-findings"
-import { calculatePricesFor } from "./catalog-prices"
 import { isConnectionSound } from "./connection-sound"
 import { heedGraphError, wordsOf } from "./graph-trouble"
-import { itemSettingsOf } from "./item-settings-of"
 import { openCatalog, type OpenCatalog } from "./open-catalog"
 import { MOST_SINGLE_ITEMS } from "./send-items"
-import { registerPage } from "./steps/register-page"
 
 /** The next try after Meta was away comes at any time between a tenth of this and all of it. */
 const TRY_AGAIN_WITHIN_MS = 60_000
@@ -27,9 +21,6 @@ const EXISTS_ALREADY = 10800
 
 /** What one adoption did. `unlisted`: offered variants Meta is still not known to hold. */
 export type AdoptResult = { found: number; created: number; unlisted: number }
-
-/** An offered variant whose item is to be found at Meta or made there. */
-type Candidate = { variant: VariantSource; item: KnownItem; mapped: MappedItem }
 
 /** `stopped`: Meta is away or asks for patience, so what was not reached says nothing. */
 type Adoption = {
@@ -59,7 +50,9 @@ export async function adoptItems(open: OpenCatalog): Promise<AdoptResult> {
     const finding = tooMany({ offered: MOST_SINGLE_ITEMS - places + total, most: MOST_SINGLE_ITEMS })
     adoption.findings.push({ variant: null, retailerId: "", finding })
   }
-  const candidates = await readCandidates(adoption, variantIds)
+  const { candidates, refusals } = await readCandidates(open, variantIds)
+  // Without an item the variant's own id keeps its issue apart from the others.
+  adoption.findings.push(...refusals.map(({ variant, finding }) => ({ variant, retailerId: variant.id, finding })))
   const missing = await lookUp(adoption, candidates)
   result.found = adoption.listed.size
   await createMissing(adoption, missing)
@@ -81,38 +74,6 @@ async function followOffers({ module, sql, scope }: OpenCatalog): Promise<void> 
   if (gone.length > 0 && listed.length + total > MOST_SINGLE_ITEMS) {
     await module.singleItems.unlistSoldOut({ catalogId: scope.catalogId, itemIds: gone.map((item) => item.id) })
   }
-}
-
-/** Reads and maps these variants, each under its item; one that gets none, or may not have its id, becomes a finding. */
-async function readCandidates(adoption: Adoption, variantIds: string[]): Promise<Candidate[]> {
-  const { open } = adoption
-  if (variantIds.length === 0) {
-    return []
-  }
-  const settings = await itemSettingsOf(open.sql, open.catalog)
-  const mapProduct = productMapper(settings)
-  const calculatePrices = calculatePricesFor(open.container, open.scope)
-  const candidates: Candidate[] = []
-  const snapshot = await openSnapshot(open.sql)
-  try {
-    for await (const page of streamProductSources(snapshot, open.scope, { pageSize: MOST_SINGLE_ITEMS, calculatePrices, variantIds })) {
-      const newcomers = page.variants.filter((variant) => variant.item === null)
-      const registrar = { ...open, feedId: null, number: null, scheme: open.catalog.retailer_id_scheme }
-      const { items, refusals } = await registerPage(registrar, newcomers)
-      for (const { variant, finding } of refusals) {
-        // Without an item the variant's own id keeps its issue apart from the others.
-        adoption.findings.push({ variant, retailerId: variant.id, finding })
-      }
-      for (const variant of page.variants) {
-        const item = variant.item ?? items.get(variant.id)
-        const product = mapProduct(page.products.get(variant.productId)!)
-        if (item) candidates.push({ variant, item, mapped: mapItem(variant, product, settings, item.retailerId) })
-      }
-    }
-  } finally {
-    await snapshot.rollback()
-  }
-  return candidates
 }
 
 /** Lists what Meta has and answers with what it does not have. */
