@@ -101,7 +101,7 @@ withConnectedStore("audit", (store) => {
   const productCalls = async (since: string) => (await store.sandbox.control.calls({ path: "/products$", method: "GET", since }))
 
   afterEach(async () => {
-    await store.sandbox.control.setSettings({ paging_misses: false, batch_delay_ms: [200, 600] })
+    await store.sandbox.control.setSettings({ paging_misses: false, batch_delay_ms: [200, 600], quota_calls_per_hour: null })
   })
 
   describe("drift", () => {
@@ -244,6 +244,32 @@ withConnectedStore("audit", (store) => {
       expect(pages).toHaveLength(Math.ceil(listed / 100))
       expect(new Set(pages.map(({ query }) => query.after)).size).toBe(pages.length)
       expect((await store.sandbox.control.calls({ path: "items_batch$", since }))).toEqual([])
+    })
+
+    it("waits before Meta's limit for other calls is used up, and goes on when it has room again", async () => {
+      const { connected, listed } = await connectLongAgo()
+      const { catalogId } = connected
+      const { control } = store.sandbox
+      const since = (await control.clock()).now
+      await control.setSettings({ quota_calls_per_hour: { batch: 1_000, management: 20 } })
+      await post(`/catalogs/${catalogId}/audit`)
+      expect(await audit(store.container, catalogId, { pageSize: 15 })).toMatchObject({ state: "running" })
+      const { running } = await auditOf(connected)
+      expect(running).toMatchObject({ checked: 15 * 15, calls: 15, error: null })
+      await auditJob(store.container)
+      expect((await auditOf(connected)).running).toEqual(running)
+      await moveClock(22)
+      await auditJob(store.container)
+      expect((await auditOf(connected)).running).toMatchObject({ calls: 16 })
+
+      await control.advanceClock(61 * 60_000)
+      await moveClock(33)
+      const result = await until("the audit is complete", async () => {
+        await auditJob(store.container)
+        return (await auditOf(connected)).result
+      })
+      expect(result).toMatchObject({ checked: listed, agree: listed, calls: Math.ceil(listed / 15) })
+      expect((await control.calls({ since })).filter(({ error_code }) => error_code !== null)).toEqual([])
     })
 
     it("finds by the filter what paging misses while items change, and counts what comes twice once", async () => {

@@ -53,8 +53,17 @@ export function worstOf(entries: GraphUsage[]): GraphUsage | null {
  * Meta's names of catalogue buckets are unconfirmed, the worst of all (CONTRACT 2.1).
  */
 export function batchUsage(entries: GraphUsage[]): GraphUsage | null {
-  const named = entries.filter(({ type }) => /batch/i.test(type))
+  const named = entries.filter(isOfBatches)
   return worstOf(named.length > 0 ? named : entries)
+}
+
+/** What a reply says of every bucket but that of batch calls: the worst entry, or null where none is told. */
+export function managementUsage(entries: GraphUsage[]): GraphUsage | null {
+  return worstOf(entries.filter((entry) => !isOfBatches(entry)))
+}
+
+function isOfBatches({ type }: GraphUsage): boolean {
+  return /batch/i.test(type)
 }
 
 /** How much of a bucket is used, in percent: calls and both times count, and the fullest throttles (CONTRACT 2.1, 2.2). */
