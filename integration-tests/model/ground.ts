@@ -42,12 +42,12 @@ export class Ground {
     await sandbox.control.reset()
     const executioner = new Client({ connectionString: database.url })
     await executioner.connect()
-    let office: LightProcess | undefined
-    const host = await openFeedHost(() => office!.container)
+    const scope: Partial<LightProcess> = {}
+    const host = await openFeedHost(() => scope.container!)
     const fileDirectory = await mkdtemp(join(tmpdir(), "light-store-"))
     const place = { databaseUrl: database.url, graphUrl: sandbox.url, publicUrl: host.url, fileDirectory, pushDelayMs: 0 }
     const core = await bootCore(place)
-    office = await bootLightProcess(place, core)
+    const office = Object.assign(scope, await bootLightProcess(place, core))
     return new Ground(shop, database, sandbox, place, office, host, core, executioner)
   }
 

@@ -76,7 +76,7 @@ export async function letComeToRest(schedule: Schedule): Promise<void> {
   throw new Error(`the plugin does not come to rest: ${await waiting(schedule)}`)
 }
 
-const LONGEST_REST_MS = 60_000
+const LONGEST_REST_MS = 180_000
 const AT_REST_MS = 600
 const STEP_MS = 100
 /** Looks before the clock is moved once more. */

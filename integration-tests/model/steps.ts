@@ -269,13 +269,12 @@ class Upload extends Step {
     } else {
       const snapshots = await ground.office.module.listSnapshots({ feed_id: ids.feedId, published_at: { $ne: null } }, { order: { number: "DESC" }, take: null })
       const url = `${ground.place.publicUrl}/meta-catalog/feeds/${ids.feedToken}/${pick(snapshots, this.age).id}.csv.gz`
-      const { ok } = await fetch(`${ground.sandbox.url}/v26.0/${meta.metaFeedId}/uploads`, {
+      // It may meet a trouble meant for the plugin, and then there is no upload.
+      await fetch(`${ground.sandbox.url}/v26.0/${meta.metaFeedId}/uploads`, {
         method: "POST",
         headers: { authorization: `Bearer ${meta.token}`, "content-type": "application/json" },
         body: JSON.stringify({ url }),
       })
-      // It may meet a trouble meant for the plugin, and then there is no upload.
-      void ok
     }
   }
 
