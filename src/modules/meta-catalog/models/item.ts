@@ -67,8 +67,8 @@ export const Item = model
   )
   .indexes([
     { name: "IDX_meta_catalog_item_retailer", on: ["catalog_id", "retailer_id"], unique: true, where: "deleted_at IS NULL" },
-    { name: "IDX_meta_catalog_item_variant", on: ["catalog_id", "variant_id"], unique: true, where: "deleted_at IS NULL" },
-    { name: "IDX_meta_catalog_item_variant_id", on: ["variant_id"] },
+    // The variant first: it also finds a variant's items in every catalogue. Each index is paid for by every mark.
+    { name: "IDX_meta_catalog_item_variant_catalog", on: ["variant_id", "catalog_id"], unique: true, where: "deleted_at IS NULL" },
     { name: "IDX_meta_catalog_item_product_id", on: ["product_id"] },
     {
       name: "IDX_meta_catalog_item_claim",
