@@ -55,7 +55,7 @@ export async function sweep(container: MedusaContainer, catalogId: string): Prom
   if (open.catalog.transport === "item_node") {
     await adoptItems(open)
   } else if (await hasOfferedWithoutItem(open.sql, open.scope)) {
-    await open.module.feeds.requestBuilds({ catalogIds: [catalogId] })
+    await open.module.feeds.requestBuilds({ catalogIds: [catalogId], unlessBuilding: true })
   }
   if (isMassChange(await open.module.catalogs.readBrakeSettings({ catalogId }), { selling, unavailable: becomingUnavailable.length })) {
     result.held = becomingUnavailable.length

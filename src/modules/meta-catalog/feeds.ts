@@ -18,9 +18,10 @@ export async function requestBuild(sql: Sql, { feedId, thenUpload }: { feedId: s
 
 /**
  * Asks for builds of these catalogues' feeds within `withinMs`: variants have joined that the next fetch would lack, or
- * prices have changed. An earlier request is never put off, and one that waits out a failed build is left as it is.
+ * prices have changed. An earlier request is never put off, and one that waits out a failed build is left as it is. With
+ * `unlessBuilding` a feed that is being built is not asked again: what the build has not reached yet looks as if it were missing.
  */
-export async function requestBuilds(sql: Sql, { catalogIds, withinMs = 0 }: { catalogIds: string[]; withinMs?: number }): Promise<void> {
+export async function requestBuilds(sql: Sql, { catalogIds, withinMs = 0, unlessBuilding = false }: { catalogIds: string[]; withinMs?: number; unlessBuilding?: boolean }): Promise<void> {
   await rows(
     sql,
     `update meta_catalog_feed f
@@ -30,8 +31,10 @@ export async function requestBuilds(sql: Sql, { catalogIds, withinMs = 0 }: { ca
            then f.build_requested_at
            else least(f.build_requested_at, meta_catalog_now() + make_interval(secs => cast(:withinMs as float) / 1000)) end,
          updated_at = meta_catalog_now()
-     where f.catalog_id = any(:catalogIds) and f.deleted_at is null`,
-    { catalogIds, withinMs }
+     where f.catalog_id = any(:catalogIds) and f.deleted_at is null
+       and not (cast(:unlessBuilding as boolean) and exists (
+         select from meta_catalog_snapshot s where s.feed_id = f.id and s.status = 'building' and s.deleted_at is null))`,
+    { catalogIds, withinMs, unlessBuilding }
   )
 }
 
