@@ -565,12 +565,13 @@ const catalogue: Row[] = [
     },
   },
   {
-    what: "Product Module: `createProducts`",
-    heard: ["product.product-variant.created", "product.product.created"],
-    then: {},
+    what: "Product Module: `createProducts`, and a link to a channel",
+    heard: ["LinkProductSalesChannel.attached", "product.product-variant.created", "product.product.created"],
+    then: { build: "at once" },
     act: async (place) => {
-      const { sales_channels: _, ...product } = newProduct(place)
-      await products(place).createProducts([{ ...product, variants: [{ title: "S", sku: "NEW-S", options: { Size: "S" } }] }])
+      const { sales_channels: _, variants: __, ...product } = newProduct(place)
+      const [made] = await products(place).createProducts([{ ...product, variants: [{ title: "S", sku: "NEW-S", options: { Size: "S" } }] }])
+      await link(place).create({ [Modules.PRODUCT]: { product_id: made.id }, [Modules.SALES_CHANNEL]: { sales_channel_id: place.facts.salesChannelId } })
       return []
     },
   },
