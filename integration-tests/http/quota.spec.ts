@@ -83,13 +83,19 @@ withConnectedStore("quota", (store) => {
   const quantityAtMeta = async ({ metaCatalogId }: Connected, { sku }: SeededVariant) => (await store.sandbox.control.item(metaCatalogId, sku!))?.quantity_to_sell_on_facebook
   const budgetOf = async ({ catalogId }: Connected) => (await statusOf(store, catalogId)).budget
 
+  const isAnythingUnderWay = async ({ catalogId }: Connected) => {
+    const { counts } = await statusOf(store, catalogId)
+    return counts.waiting + counts.in_flight > 0
+  }
+
   it("obeys the usage header: a budget far below what was believed is never overrun, and is used", async () => {
     const connected = await connectWithBudget({ believed: 200, allowed: 20 })
-    const [variant] = shirts()
-    // A change every two simulated minutes for more than two hours: without the header there would be thirty calls an hour.
+    const variants = shirts()
+    // A change of another item every two simulated minutes for more than two hours: without the header there would be thirty calls an hour.
     for (let minutes = 0; minutes <= 130; minutes += 2) {
       await moveClocks(minutes * MINUTE)
-      await setStock(variant, 500 + minutes)
+      await setStock(variants[minutes / 2], 500 + minutes)
+      await until("the change is marked", async () => await isAnythingUnderWay(connected))
       await moveClocks(minutes * MINUTE + 5_000)
       await push(connected)
     }
@@ -134,9 +140,8 @@ withConnectedStore("quota", (store) => {
     // One ordinary call is left, and it is long since the last.
     await givenCalls(connected, 7, 55)
     for (const variant of shirts().slice(0, 2)) {
-      const inFlight = async () => (await statusOf(store, connected.catalogId)).counts
       await setStock(variant, 90)
-      await until("the change is marked", async () => (await inFlight()).waiting + (await inFlight()).in_flight > 0)
+      await until("the change is marked", async () => await isAnythingUnderWay(connected))
       await sql().raw("update meta_catalog_item set due_at = due_at - interval '10 seconds' where due_at is not null")
       await Promise.all(Array.from({ length: 6 }, async () => await push(connected)))
     }
