@@ -102,6 +102,7 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
           { ...batch, id: "mcbatch_new", status: "settled", settled_at: new Date() },
           { ...batch, id: "mcbatch_open", status: "doubtful", doubtful_until: daysAgo(40) },
         ])
+        await service.createCalls([{ id: "mccall_old", catalog_id: catalog.catalogId, made_at: daysAgo(2) }, { id: "mccall_new", catalog_id: catalog.catalogId, made_at: new Date() }])
         const change = { item_id: "mcitem_1", catalog_id: catalog.catalogId }
         await service.createItemChanges([
           { ...change, batch_id: "mcbatch_old", sent_at: daysAgo(31) },
@@ -111,6 +112,7 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
         const left = await sqlOf(service)("meta_catalog_batch").select("id", "values").orderBy("id")
         expect(left.map((row) => [row.id, row.values.length])).toEqual([["mcbatch_new", 1], ["mcbatch_open", 1], ["mcbatch_recent", 0]])
         expect(await sqlOf(service)("meta_catalog_item_change").pluck("batch_id")).toEqual(["mcbatch_recent"])
+        expect(await sqlOf(service)("meta_catalog_call").pluck("id")).toEqual(["mccall_new"])
       })
     })
   },
