@@ -3,7 +3,7 @@ import { parseArgs } from "node:util"
 import fc from "fast-check"
 import { Children } from "../integration-tests/model/children"
 import { Ground } from "../integration-tests/model/ground"
-import { callsWithDuplicates, differences, letComeToRest, sentWhileKnownInFlight } from "../integration-tests/model/rest"
+import { differences, letComeToRest, sentTwice } from "../integration-tests/model/rest"
 import { Schedule } from "../integration-tests/model/schedule"
 import { anyLoad } from "../integration-tests/model/steps"
 import { randomFrom } from "../integration-tests/store/random"
@@ -50,13 +50,13 @@ async function main(): Promise<number> {
   console.error("the trouble ends; everything comes to rest")
   const verdict = await judge(schedule)
   const [peak_rss_mb, rss_growth_percent] = [Math.round(memory.peak / 1e6), growth(memory.survivor)]
-  const figures = { differences: verdict.differences.length, kills: children.kills, changes, peak_rss_mb, rss_growth_percent, sent_twice: verdict.sentTwice.length, seed, minutes }
-  for (const found of [...verdict.differences, ...verdict.sentTwice]) {
+  const figures = { differences: verdict.differences.length, kills: children.kills, changes, peak_rss_mb, rss_growth_percent, sent_twice: verdict.twice.length, seed, minutes }
+  for (const found of [...verdict.differences, ...verdict.twice]) {
     console.error(found)
   }
   await stopAll()
   console.log(JSON.stringify(figures))
-  return verdict.differences.length === 0 && verdict.sentTwice.length === 0 && rss_growth_percent <= FLAT_PERCENT ? 0 : 1
+  return verdict.differences.length === 0 && verdict.twice.length === 0 && rss_growth_percent <= FLAT_PERCENT ? 0 : 1
 }
 
 /** Random changes, most of which an event tells of. Returns how many there were. */
@@ -102,13 +102,12 @@ async function watchMemory(children: Children, end: number): Promise<Memory> {
   return memory
 }
 
-async function judge(schedule: Schedule): Promise<{ differences: string[]; sentTwice: string[] }> {
+async function judge(schedule: Schedule): Promise<{ differences: string[]; twice: string[] }> {
   await letComeToRest(schedule)
   const unforgiven = await differences(schedule, { refused: false })
   await schedule.ground.office.module.items.forgetRejections({ catalogId: schedule.ids.catalogId })
   await letComeToRest(schedule)
-  const sentTwice = [...(await sentWhileKnownInFlight(schedule)), ...(await callsWithDuplicates(schedule))]
-  return { differences: [...unforgiven, ...(await differences(schedule, { refused: true }))], sentTwice }
+  return { differences: [...unforgiven, ...(await differences(schedule, { refused: true }))], twice: await sentTwice(schedule) }
 }
 
 /** Percent by which the mean of the last third is above that of the middle third. */

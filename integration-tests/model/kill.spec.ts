@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import fc from "fast-check"
 import { Children } from "./children"
 import { Ground } from "./ground"
-import { callsWithDuplicates, differences, letComeToRest, sentWhileKnownInFlight } from "./rest"
+import { differences, letComeToRest, sentTwice } from "./rest"
 import { Schedule } from "./schedule"
 import { anyStepAroundWorkers, type Step } from "./steps"
 
@@ -71,7 +71,6 @@ describe("worker processes that are killed", () => {
     await ground.office.module.items.forgetRejections({ catalogId: schedule.ids.catalogId })
     await letComeToRest(schedule)
     expect(await differences(schedule, { refused: true })).toEqual([])
-    expect(await sentWhileKnownInFlight(schedule)).toEqual([])
-    expect(await callsWithDuplicates(schedule)).toEqual([])
+    expect(await sentTwice(schedule)).toEqual([])
   }
 })

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { Ground } from "./ground"
-import { callsWithDuplicates, comeToRest, differences, pushRefused, sentWhileKnownInFlight } from "./rest"
+import { comeToRest, differences, pushRefused, sentTwice } from "./rest"
 import { Schedule } from "./schedule"
 import { anyStep, type Step } from "./steps"
 
@@ -55,8 +55,7 @@ describe("the push", () => {
     expect(await differences(schedule, { refused: false })).toEqual([])
     await pushRefused(schedule)
     expect(await differences(schedule, { refused: true })).toEqual([])
-    expect(await sentWhileKnownInFlight(schedule)).toEqual([])
-    expect(await callsWithDuplicates(schedule)).toEqual([])
+    expect(await sentTwice(schedule)).toEqual([])
     const workers = [await schedule.worker(0), await schedule.worker(1)]
     expect(workers.flatMap(({ errors }) => errors.splice(0).map((error) => (error instanceof Error ? error.stack : error)))).toEqual([])
   }

@@ -5,6 +5,8 @@ import { TASKS, type TaskName } from "./tasks"
 
 /** Longer than any wait the plugin ever makes: the lease, the doubtful window, the longest back-off. */
 const LONGER_THAN_ANY_WAIT_MS = 18 * 60_000
+/** The first wait after a call that failed. */
+const LONGER_THAN_A_SHORT_WAIT_MS = 5_000
 const LONGER_THAN_A_BATCH_MS = 1_000
 /** Rounds until nothing waits any more; more than a handful would mean that the plugin goes in circles. */
 const MOST_ROUNDS = 12
@@ -21,8 +23,10 @@ export async function comeToRest(schedule: Schedule): Promise<void> {
   for (const place of [0, 1]) {
     await (await schedule.worker(place)).finish()
   }
-  // What the plugin had under way gets its answer before what Meta still holds back is carried out over it.
+  // What the plugin had under way, and what it sends anew, gets its answer before what Meta still holds back is carried out over it.
+  await schedule.advance(LONGER_THAN_A_SHORT_WAIT_MS)
   await work(schedule, "send")
+  await schedule.advance(LONGER_THAN_A_BATCH_MS)
   await work(schedule, "settle")
   await ground.sandbox.control.settle()
   await resume(schedule)
@@ -164,7 +168,7 @@ function describeItem(item: SandboxItem | undefined): string {
  * Items that came in a call while an earlier one with the same item was known and not finished: its handle stands on a batch
  * that was never in doubt. A call without a handle here was lost on its way, and may have come in long after it was sent.
  */
-export async function sentWhileKnownInFlight({ ground, ids, meta }: Schedule): Promise<string[]> {
+async function sentWhileKnownInFlight({ ground, ids, meta }: Schedule): Promise<string[]> {
   const { rows } = await ground.database.sql.query<{ handle: string; is_certain: boolean }>(
     "select handle, doubtful_until is null as is_certain from meta_catalog_batch where catalog_id = $1 and handle is not null",
     [ids.catalogId]
@@ -186,8 +190,33 @@ function shared({ requests }: SandboxBatch, ids: Set<string>): string[] {
   return requests.map(({ data }) => data.id).filter((id) => ids.has(id))
 }
 
+/**
+ * Items that were claimed for a call while an earlier one held them, by the plugin's own books: the same rule, whatever time Meta
+ * took. An item that was refused is let go before its batch ends, and a carrier does not hold up a sell-out.
+ */
+async function claimedWhileHeld({ ground, ids }: Schedule): Promise<string[]> {
+  const { rows } = await ground.database.sql.query<{ what: string }>(
+    `with entry as (
+       select b.id, b.created_at, b.settled_at, b.doubtful_until, v.retailer_id, coalesce(b.rejected, '[]') ? v.retailer_id as is_refused
+       from meta_catalog_batch b, jsonb_to_recordset(b.values) as v(retailer_id text)
+       where b.catalog_id = $1 and b.transport <> 'upload')
+     select format('%s was claimed for %s while %s held it', later.retailer_id, later.id, earlier.id) as what
+     from entry earlier join entry later
+       on later.retailer_id = earlier.retailer_id and later.id <> earlier.id and later.created_at >= earlier.created_at
+          and later.created_at < coalesce(earlier.settled_at, 'infinity')
+     where earlier.doubtful_until is null and not earlier.is_refused`,
+    [ids.catalogId]
+  )
+  return rows.map(({ what }) => what)
+}
+
+/** Everything that was in flight twice at a time or twice in one call, in words. */
+export async function sentTwice(schedule: Schedule): Promise<string[]> {
+  return [...(await sentWhileKnownInFlight(schedule)), ...(await claimedWhileHeld(schedule)), ...(await callsWithDuplicates(schedule))]
+}
+
 /** Calls that named an item twice: with `duplicate_in_batch` "call" the sandbox refuses them as a whole. */
-export async function callsWithDuplicates({ ground, meta }: Schedule): Promise<string[]> {
+async function callsWithDuplicates({ ground, meta }: Schedule): Promise<string[]> {
   const calls = await ground.sandbox.control.calls({ path: `/${meta.metaCatalogId}/items_batch$` })
   return calls.filter(({ error_code, fault }) => error_code === 100 && fault === null).map(({ received_at }) => `the call of ${received_at}`)
 }

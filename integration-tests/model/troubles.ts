@@ -39,6 +39,15 @@ export const TROUBLES = {
 
 export type TroubleName = keyof typeof TROUBLES
 
+/** Those after which nobody here can know what Meta did, or when. */
+export const DOUBTFUL_TROUBLES: TroubleName[] = [
+  "the call is lost and applied minutes later",
+  "the batch is applied minutes later",
+  "the reply is lost",
+  "the handle expires",
+  "more errors than are named",
+]
+
 /** The script of one trouble that strikes so many calls. */
 export function faultsOf(name: TroubleName, times: number): Fault[] {
   const { where, action } = TROUBLES[name] as Trouble
