@@ -5,6 +5,7 @@ import type { AdminCatalog } from "../../api/admin/meta-catalog/types"
 import type { CatalogFormState } from "../hooks/use-catalog-form"
 import { Field } from "./field"
 import { MarketFields } from "./market-fields"
+import { PushFields } from "./push-fields"
 import { SecretFields } from "./secret-fields"
 import { TemplateField } from "./template-field"
 import { RetailerIdField } from "./retailer-id-field"
@@ -39,6 +40,9 @@ export function CatalogForm({ form, catalog, test }: CatalogFormProps) {
         <TemplateField form={form} />
         <BrandField form={form} />
         <RetailerIdField form={form} fixed={catalog !== undefined} />
+      </FormPart>
+      <FormPart title={t("metaCatalog.form.part.push")}>
+        <PushFields form={form} />
       </FormPart>
     </div>
   )

@@ -39,11 +39,16 @@ export function ConnectionSection({ catalog, edit, disconnect }: ConnectionSecti
   )
 }
 
-/** Active or paused, in one word. */
-export function CatalogStateBadge({ catalog }: { catalog: Pick<AdminCatalog, "state"> }) {
+/** Active or paused, in one word, and whether a person has stopped selling. */
+export function CatalogStateBadge({ catalog }: { catalog: Pick<AdminCatalog, "state" | "panic_since" | "panic_scope"> }) {
   const { t } = useTranslation()
   return (
-    <StatusBadge color={catalog.state === "active" ? "green" : "red"}>{t(`metaCatalog.catalogState.${catalog.state}`)}</StatusBadge>
+    <span className="flex flex-wrap items-center gap-2">
+      {catalog.panic_since && (
+        <StatusBadge color="red">{t(catalog.panic_scope ? "metaCatalog.catalogState.partStopped" : "metaCatalog.catalogState.stopped")}</StatusBadge>
+      )}
+      <StatusBadge color={catalog.state === "active" ? "green" : "red"}>{t(`metaCatalog.catalogState.${catalog.state}`)}</StatusBadge>
+    </span>
   )
 }
 
@@ -67,6 +72,7 @@ function HealthRow({ catalog }: { catalog: AdminCatalog }) {
 
 function ConnectionValues({ catalog }: { catalog: AdminCatalog }) {
   const { t } = useTranslation()
+  const yesOrNo = (is: boolean) => t(is ? "metaCatalog.general.yes" : "metaCatalog.general.no")
   const values: [string, ReactNode][] = [
     ["meta_catalog_id", catalog.meta_catalog_id],
     ["access_token", t(catalog.has_access_token ? "metaCatalog.connection.stored" : "metaCatalog.connection.notStored")],
@@ -78,6 +84,10 @@ function ConnectionValues({ catalog }: { catalog: AdminCatalog }) {
     ["product_url_template", catalog.product_url_template],
     ["default_brand", catalog.default_brand ?? t("metaCatalog.general.none")],
     ["retailer_id_scheme", t(`metaCatalog.retailerIdScheme.${catalog.retailer_id_scheme}`)],
+    ["transport", t(`metaCatalog.transport.${catalog.transport}`)],
+    ["pushes_stock", yesOrNo(catalog.pushes_stock)],
+    ["pushes_prices", yesOrNo(catalog.pushes_prices)],
+    ["sells_on_meta", yesOrNo(catalog.sells_on_meta)],
     ["public_url", catalog.public_url],
   ]
   return values.map(([field, value]) => (

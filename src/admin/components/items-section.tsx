@@ -4,7 +4,8 @@ import type { AdminCatalogStatus } from "../../api/admin/meta-catalog/types"
 import { usePush } from "../hooks/use-catalog-status"
 import { useFormatters } from "../hooks/use-formatters"
 import { errorText } from "../lib/api-error"
-import { itemStateColor, itemStates } from "../lib/item-state"
+import { itemStateColor, itemStates, itemStateWord } from "../lib/item-state"
+import { BudgetLines } from "./budget-lines"
 import { Section } from "./section"
 import { TimeAgo } from "./time-ago"
 
@@ -23,8 +24,11 @@ export function ItemsSection({ status }: { status: AdminCatalogStatus }) {
     <Section title={t("metaCatalog.items.title")} actions={<PushButton status={status} />}>
       <div className="flex flex-col gap-y-3 px-6 py-4">
         <StateBar counts={status.counts} />
-        <StateCounts counts={status.counts} />
-        <Notes status={status} />
+        <StateCounts status={status} />
+        <div className="flex flex-col gap-y-1">
+          <Notes status={status} />
+          <BudgetLines status={status} />
+        </div>
       </div>
     </Section>
   )
@@ -50,7 +54,7 @@ function StateBar({ counts }: { counts: Counts }) {
   )
 }
 
-function StateCounts({ counts }: { counts: Counts }) {
+function StateCounts({ status: { counts, catalog } }: { status: AdminCatalogStatus }) {
   const { t } = useTranslation()
   const format = useFormatters()
   return (
@@ -60,7 +64,7 @@ function StateCounts({ counts }: { counts: Counts }) {
           <dt className="flex items-center gap-x-2">
             <span className={clx("size-2 shrink-0 rounded-sm", barColor[itemStateColor[state]])} aria-hidden />
             <Text size="xsmall" leading="compact" as="span" className="text-ui-fg-subtle">
-              {t(`metaCatalog.itemState.${state}`)}
+              {t(`metaCatalog.itemState.${itemStateWord(state, catalog.transport)}`)}
             </Text>
           </dt>
           <dd>
@@ -78,25 +82,17 @@ function Notes({ status }: { status: AdminCatalogStatus }) {
   const { t } = useTranslation()
   const format = useFormatters()
   const { items, discontinued } = status.counts
-  const throttled = status.throttled_until && new Date(status.throttled_until) > new Date()
   return (
-    <div className="flex flex-col gap-y-1">
-      <Text size="small" className="text-ui-fg-muted" as="div">
-        {t("metaCatalog.items.total", { count: items, number: format.number(items) })}
-        {discontinued > 0 && ` ${t("metaCatalog.items.discontinued", { count: discontinued, number: format.number(discontinued) })}`}
-        {status.pending_since && (
-          <>
-            {" "}
-            {t("metaCatalog.items.pendingSince")} <TimeAgo time={status.pending_since} />
-          </>
-        )}
-      </Text>
-      {throttled && (
-        <Text size="small" className="text-ui-tag-orange-text">
-          {t("metaCatalog.items.throttled", { time: format.time(status.throttled_until!) })}
-        </Text>
+    <Text size="small" className="text-ui-fg-muted" as="div">
+      {t("metaCatalog.items.total", { count: items, number: format.number(items) })}
+      {discontinued > 0 && ` ${t("metaCatalog.items.discontinued", { count: discontinued, number: format.number(discontinued) })}`}
+      {status.pending_since && (
+        <>
+          {" "}
+          {t("metaCatalog.items.pendingSince")} <TimeAgo time={status.pending_since} />
+        </>
       )}
-    </div>
+    </Text>
   )
 }
 

@@ -1,18 +1,20 @@
 import { Text } from "@medusajs/ui"
 import { useTranslation } from "react-i18next"
-import type { AdminProductStatus } from "../../api/admin/meta-catalog/types"
+import type { AdminCatalog, AdminProductStatus } from "../../api/admin/meta-catalog/types"
 import { useFormatters } from "../hooks/use-formatters"
 import { TimeAgo } from "./time-ago"
 
 type Feed = AdminProductStatus["catalogs"][number]["feed"]
 
+export type ProductHeadlineProps = { feed: Feed; transport: AdminCatalog["transport"] | undefined }
+
 /** The state of the feed in one line: built, fetched by Meta, and what the last upload brought. */
-export function ProductHeadline({ feed }: { feed: Feed }) {
+export function ProductHeadline({ feed, transport }: ProductHeadlineProps) {
   const { t } = useTranslation()
   if (!feed) {
     return (
       <Text size="small" className="text-ui-fg-subtle">
-        {t("metaCatalog.widget.noFeed")}
+        {t(transport === "item_node" ? "metaCatalog.widget.withoutFeed" : "metaCatalog.widget.noFeed")}
       </Text>
     )
   }

@@ -1,22 +1,28 @@
-import { StatusBadge, Text } from "@medusajs/ui"
+import { Button, StatusBadge, Text } from "@medusajs/ui"
+import { useState } from "react"
 import { useTranslation } from "react-i18next"
-import type { AdminProductItem } from "../../api/admin/meta-catalog/types"
+import type { AdminCatalog, AdminPriceGroup, AdminProductItem } from "../../api/admin/meta-catalog/types"
+import { useChangeReason } from "../hooks/use-change-reason"
 import { useFormatters } from "../hooks/use-formatters"
-import { itemStateColor } from "../lib/item-state"
+import { itemStateColor, itemStateWord } from "../lib/item-state"
 import { IssueLine } from "./issue-line"
+import { ItemHistory } from "./item-history"
+import { PriceText } from "./price-text"
+import { StockText } from "./stock-text"
 import { TimeAgo } from "./time-ago"
 
-/** One variant: what Meta has acknowledged, what the store wants, how it stands, and its issues. */
-export function ProductItem({ item }: { item: AdminProductItem }) {
+export type ProductItemProps = { item: AdminProductItem; transport: AdminCatalog["transport"] | undefined }
+
+/** One variant: what the store wants, what was sent and what Meta has acknowledged, how it stands, its issues and its history. */
+export function ProductItem({ item, transport }: ProductItemProps) {
   const { t } = useTranslation()
   return (
     <li className="flex flex-col gap-y-3 px-6 py-4" data-variant={item.variant_id} data-state={item.state}>
-      <div className="grid grid-cols-2 items-start gap-x-4 gap-y-2 md:grid-cols-[minmax(0,2fr)_minmax(0,1fr)_minmax(0,1fr)_136px]">
+      <div className="grid grid-cols-3 items-start gap-x-4 gap-y-2 lg:grid-cols-[minmax(0,1.5fr)_repeat(3,minmax(0,1fr))_136px]">
         <VariantName item={item} />
-        <Value label={t("metaCatalog.widget.acknowledged")} value={item.acknowledged} testId="acknowledged" />
-        <Value label={t("metaCatalog.widget.wanted")} value={item.wanted} testId="wanted" />
-        <div className="col-span-2 md:col-span-1 md:justify-self-end" aria-live="polite">
-          <StatusBadge color={itemStateColor[item.state]}>{t(`metaCatalog.itemState.${item.state}`)}</StatusBadge>
+        <Values item={item} />
+        <div className="col-span-3 lg:col-span-1 lg:justify-self-end" aria-live="polite">
+          <StatusBadge color={itemStateColor[item.state]}>{t(`metaCatalog.itemState.${itemStateWord(item.state, transport)}`)}</StatusBadge>
         </div>
       </div>
       <ItemNotes item={item} />
@@ -29,6 +35,7 @@ export function ProductItem({ item }: { item: AdminProductItem }) {
           ))}
         </ul>
       )}
+      {item.item_id && <History item={item} itemId={item.item_id} />}
     </li>
   )
 }
@@ -36,7 +43,7 @@ export function ProductItem({ item }: { item: AdminProductItem }) {
 function VariantName({ item }: { item: AdminProductItem }) {
   const { t } = useTranslation()
   return (
-    <div className="col-span-2 min-w-0 md:col-span-1">
+    <div className="col-span-3 min-w-0 lg:col-span-1">
       <Text size="small" leading="compact" weight="plus" className="break-words">
         {item.variant_title ?? item.sku ?? item.variant_id}
       </Text>
@@ -47,47 +54,58 @@ function VariantName({ item }: { item: AdminProductItem }) {
   )
 }
 
-type ValueProps = {
-  label: string
-  value: { quantity: number | null; availability: string } | null
-  testId: string
+/** The way of a value, from left to right. */
+function Values({ item }: { item: AdminProductItem }) {
+  return (["wanted", "sent", "acknowledged"] as const).map((step) => <Value key={step} step={step} stock={item[step]} price={item.price?.[step] ?? null} />)
 }
 
-function Value({ label, value, testId }: ValueProps) {
+type ValueProps = {
+  step: "wanted" | "sent" | "acknowledged"
+  stock: { quantity: number | null; availability: string; at?: string } | null
+  price: AdminPriceGroup | null
+}
+
+function Value({ step, stock, price }: ValueProps) {
   const { t } = useTranslation()
-  const format = useFormatters()
   return (
     <div className="min-w-0">
       <Text size="xsmall" leading="compact" className="text-ui-fg-muted">
-        {label}
+        {t(`metaCatalog.widget.${step}`)}
       </Text>
-      <Text size="small" leading="compact" as="div" className="tabular-nums" data-testid={testId} data-quantity={value?.quantity ?? ""}>
-        {value === null ? (
-          <span className="text-ui-fg-muted">{t("metaCatalog.widget.unknown")}</span>
-        ) : (
-          <>
-            {value.quantity !== null && <span className="font-medium">{format.number(value.quantity)} </span>}
-            <span className="text-ui-fg-subtle">
-              {t(`metaCatalog.availability.${value.availability}`, { defaultValue: value.availability })}
-            </span>
-          </>
+      <Text size="small" leading="compact" as="div" className="break-words" data-testid={step} data-quantity={stock?.quantity ?? ""}>
+        {stock && <StockText value={stock} />}
+        {price && (
+          <div>
+            <PriceText price={price} />
+          </div>
         )}
+        {!stock && !price && <span className="text-ui-fg-muted">{t(step === "sent" ? "metaCatalog.widget.neverSent" : "metaCatalog.widget.unknown")}</span>}
       </Text>
+      {stock?.at && (
+        <Text size="xsmall" leading="compact" as="div" className="text-ui-fg-muted">
+          <TimeAgo time={stock.at} />
+        </Text>
+      )}
     </div>
   )
 }
 
 function ItemNotes({ item }: { item: AdminProductItem }) {
   const { t } = useTranslation()
+  const format = useFormatters()
+  const reason = useChangeReason()
   const waiting = item.pending_since && item.state !== "in_step"
-  if (!item.last_error && !waiting && !item.discontinued_at) {
+  if (!waiting && !item.discontinued_at && !item.last_error) {
     return null
   }
   return (
     <div className="flex flex-col gap-y-1">
       {waiting && (
-        <Text size="xsmall" className="text-ui-fg-muted" as="div">
-          {t("metaCatalog.widget.pendingSince")} <TimeAgo time={item.pending_since!} />
+        <Text size="xsmall" className="text-ui-fg-muted" as="div" data-testid="pending">
+          {t(item.pending_reason ? "metaCatalog.widget.pendingBecause" : "metaCatalog.widget.pendingSince", {
+            time: format.clock(item.pending_since!),
+            reason: reason(item.pending_reason ?? ""),
+          })}
         </Text>
       )}
       {item.discontinued_at && (
@@ -100,6 +118,30 @@ function ItemNotes({ item }: { item: AdminProductItem }) {
           {item.last_error}
         </Text>
       )}
+    </div>
+  )
+}
+
+/** Opened on demand, for it asks the server once more for each variant. */
+function History({ item, itemId }: { item: AdminProductItem; itemId: string }) {
+  const { t } = useTranslation()
+  const [open, setOpen] = useState(false)
+  const panel = `history-${itemId}`
+  return (
+    <div className="flex flex-col items-start gap-y-2">
+      <Button
+        size="small"
+        variant="transparent"
+        className="text-ui-fg-subtle -ml-2"
+        aria-expanded={open}
+        aria-controls={panel}
+        onClick={() => setOpen((now) => !now)}
+      >
+        {t(open ? "metaCatalog.history.close" : "metaCatalog.history.open")}
+      </Button>
+      <div id={panel} className="w-full" hidden={!open}>
+        {open && <ItemHistory itemId={itemId} version={[item.state, item.sent?.at, item.acknowledged?.at].join(" ")} />}
+      </div>
     </div>
   )
 }

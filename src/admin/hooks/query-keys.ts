@@ -5,5 +5,6 @@ export const queryKeys = {
   status: (catalogId: string) => ["meta-catalog", "status", catalogId] as const,
   issues: (query: object) => ["meta-catalog", "issues", query] as const,
   product: (productId: string) => ["meta-catalog", "product", productId] as const,
+  history: (itemId: string) => ["meta-catalog", "history", itemId] as const,
   choices: (name: string) => ["meta-catalog", "choices", name] as const,
 }

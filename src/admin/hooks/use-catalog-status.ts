@@ -26,6 +26,11 @@ function useCommand<Body extends object | void = void>(path: string, catalogId: 
   })
 }
 
+/** Asks for an audit; it begins within a minute, and the status shows how far it has come. */
+export function useRequestAudit(catalogId: string) {
+  return useCommand(`/admin/meta-catalog/catalogs/${catalogId}/audit`, catalogId)
+}
+
 export function useCreateFeed(catalogId: string) {
   return useCommand<{ schedule?: AdminFeed["schedule"] }>(`/admin/meta-catalog/catalogs/${catalogId}/feeds`, catalogId)
 }

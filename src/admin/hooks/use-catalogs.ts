@@ -15,6 +15,16 @@ export function useCatalogs() {
   })
 }
 
+/** One catalogue of that list, for pages that need its settings beside something else. Asked once a minute at most. */
+export function useCatalog(id: string): AdminCatalog | undefined {
+  const { data } = useQuery({
+    queryKey: queryKeys.catalogs,
+    queryFn: () => sdk.client.fetch<{ catalogs: AdminCatalog[] }>(path),
+    staleTime: 60_000,
+  })
+  return data?.catalogs.find((catalog) => catalog.id === id)
+}
+
 export function useCreateCatalog() {
   const client = useQueryClient()
   return useMutation({

@@ -23,10 +23,15 @@ function localeOf(language: string | undefined): string {
 function formatters(language: string) {
   const number = new Intl.NumberFormat(language)
   const absolute = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" })
+  const clock = new Intl.DateTimeFormat(language, { timeStyle: "short" })
+  const seconds = new Intl.NumberFormat(language, { style: "unit", unit: "second", unitDisplay: "long", maximumFractionDigits: 0 })
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "long" })
   return {
     number: (value: number) => number.format(value),
     time: (iso: string) => absolute.format(new Date(iso)),
+    /** The time of day where it is today's, else with its date. */
+    clock: (iso: string) => (new Date(iso).toDateString() === new Date().toDateString() ? clock : absolute).format(new Date(iso)),
+    seconds: (milliseconds: number) => seconds.format(milliseconds / 1000),
     ago: (iso: string) => relativeTime(relative, new Date(iso).getTime() - Date.now()),
     bytes: (value: number) => bytes(language, value),
     list: (values: string[]) => new Intl.ListFormat(language, { type: "conjunction" }).format(values),

@@ -1,5 +1,5 @@
-import { useQuery } from "@tanstack/react-query"
-import type { AdminProductStatus } from "../../api/admin/meta-catalog/types"
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
+import type { AdminProductStatus, AdminProductSync } from "../../api/admin/meta-catalog/types"
 import { sdk } from "../lib/sdk"
 import { queryKeys } from "./query-keys"
 
@@ -13,6 +13,16 @@ export function useProductStatus(productId: string) {
     queryFn: () => sdk.client.fetch<AdminProductStatus>(`/admin/meta-catalog/products/${productId}`),
     staleTime: 0,
     refetchInterval: ({ state }) => (state.data && isMoving(state.data) ? whileMoving : whileStill),
+  })
+}
+
+/** *Sync this product now* in one catalogue: sends all its items, whatever Meta holds or has refused. */
+export function useSyncProduct(productId: string, catalogId: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () =>
+      sdk.client.fetch<AdminProductSync>(`/admin/meta-catalog/products/${productId}/sync`, { method: "POST", body: { catalog_id: catalogId } }),
+    onSettled: () => client.invalidateQueries({ queryKey: queryKeys.product(productId) }),
   })
 }
 

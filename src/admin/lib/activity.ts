@@ -2,13 +2,13 @@ import type { AdminCatalogStatus } from "../../api/admin/meta-catalog/types"
 
 /** Something under way for a catalogue; the texts are under `metaCatalog.activity`. */
 export type Activity =
-  | { kind: "build_queued" | "upload_queued" | "upload_running" | "results_reading" }
+  | { kind: "build_queued" | "upload_queued" | "upload_running" | "results_reading" | "audit_queued" }
   | { kind: "building"; rows: number }
-  | { kind: "pushing"; items: number }
+  | { kind: "pushing" | "auditing"; items: number }
 
 /** Everything under way, in the order it happens. Empty when nothing will change by itself soon. */
 export function activities(status: AdminCatalogStatus): Activity[] {
-  return [...status.feeds.flatMap(feedActivities), ...uploadActivities(status), ...pushActivities(status)]
+  return [...status.feeds.flatMap(feedActivities), ...uploadActivities(status), ...pushActivities(status), ...auditActivities(status)]
 }
 
 function feedActivities(feed: AdminCatalogStatus["feeds"][number]): Activity[] {
@@ -39,4 +39,15 @@ function uploadActivities(status: AdminCatalogStatus): Activity[] {
 function pushActivities(status: AdminCatalogStatus): Activity[] {
   const items = status.counts.in_flight + (status.catalog.state === "active" ? status.counts.waiting : 0)
   return items > 0 ? [{ kind: "pushing", items }] : []
+}
+
+/** A paused catalogue is not audited; what was begun goes on when the pause ends. */
+function auditActivities({ audit, catalog }: AdminCatalogStatus): Activity[] {
+  if (catalog.state === "paused") {
+    return []
+  }
+  if (audit.running) {
+    return [{ kind: "auditing", items: audit.running.checked + audit.running.skipped }]
+  }
+  return audit.requested_at ? [{ kind: "audit_queued" }] : []
 }

@@ -1,6 +1,6 @@
 import type { AdminCatalog, AdminCatalogInput } from "../../api/admin/meta-catalog/types"
 
-/** What the connect form holds while a person types; every value is text, empty where nothing was given. */
+/** What the connect form holds while a person types; texts are empty where nothing was given. */
 export type CatalogFormValues = {
   name: string
   meta_catalog_id: string
@@ -13,6 +13,10 @@ export type CatalogFormValues = {
   product_url_template: string
   default_brand: string
   retailer_id_scheme: "sku" | "variant_id"
+  transport: "items_batch" | "item_node"
+  pushes_stock: boolean
+  pushes_prices: boolean
+  sells_on_meta: boolean
 }
 
 export type CatalogFormErrors = Partial<Record<keyof CatalogFormValues | "form", string>>
@@ -30,6 +34,10 @@ export const catalogFormFields = [
   "product_url_template",
   "default_brand",
   "retailer_id_scheme",
+  "transport",
+  "pushes_stock",
+  "pushes_prices",
+  "sells_on_meta",
 ] as const satisfies readonly (keyof CatalogFormValues)[]
 
 /** A new form, or the stored values of a catalogue; secrets never come back from the server and start empty. */
@@ -46,6 +54,10 @@ export function initialValues(catalog?: AdminCatalog): CatalogFormValues {
     product_url_template: catalog?.product_url_template ?? "",
     default_brand: catalog?.default_brand ?? "",
     retailer_id_scheme: catalog?.retailer_id_scheme ?? "sku",
+    transport: catalog?.transport ?? "items_batch",
+    pushes_stock: catalog?.pushes_stock ?? true,
+    pushes_prices: catalog?.pushes_prices ?? false,
+    sells_on_meta: catalog?.sells_on_meta ?? false,
   }
 }
 
@@ -63,6 +75,10 @@ export function toInput(values: CatalogFormValues): AdminCatalogInput {
     product_url_template: values.product_url_template.trim(),
     default_brand: values.default_brand.trim() || null,
     retailer_id_scheme: values.retailer_id_scheme,
+    transport: values.transport,
+    pushes_stock: values.pushes_stock,
+    pushes_prices: values.pushes_prices,
+    sells_on_meta: values.sells_on_meta,
   }
 }
 

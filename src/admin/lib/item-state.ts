@@ -1,4 +1,4 @@
-import type { AdminItemState, AdminProductItem } from "../../api/admin/meta-catalog/types"
+import type { AdminCatalog, AdminItemState, AdminProductItem } from "../../api/admin/meta-catalog/types"
 import type { StateColor } from "./feed-state"
 
 /** The states of an item in the order they are shown. */
@@ -11,6 +11,11 @@ export const itemStateColor: Record<AdminItemState, StateColor> = {
   waiting: "orange",
   rejected: "red",
   not_in_feed: "grey",
+}
+
+/** The word for a state; what is not in the feed yet is not in the catalogue yet where there is no feed to wait for. */
+export function itemStateWord(state: AdminItemState, transport: AdminCatalog["transport"] | undefined): AdminItemState | "not_in_catalog" {
+  return state === "not_in_feed" && transport === "item_node" ? "not_in_catalog" : state
 }
 
 /**

@@ -30,7 +30,7 @@ function Content({ productId }: { productId: string }) {
     return <EmptyState title={t("metaCatalog.widget.notConnected")} text={t("metaCatalog.widget.notConnectedText")} />
   }
   return data.catalogs.map((catalog) => (
-    <ProductCatalog key={catalog.id} catalog={catalog} named={data.catalogs.length > 1} />
+    <ProductCatalog key={catalog.id} productId={data.product_id} catalog={catalog} named={data.catalogs.length > 1} />
   ))
 }
 

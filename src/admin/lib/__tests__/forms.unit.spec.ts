@@ -15,6 +15,10 @@ const stored = {
   product_url_template: "https://shop.test/{handle}",
   default_brand: null,
   retailer_id_scheme: "sku",
+  transport: "items_batch",
+  pushes_stock: true,
+  pushes_prices: false,
+  sells_on_meta: false,
 } as AdminCatalog
 
 describe("messages of the admin API at form fields", () => {
@@ -50,6 +54,11 @@ describe("values of the connect form", () => {
   it("sends the currency in place of a region that was taken away", () => {
     const values = { ...initialValues(stored), region_id: "", currency_code: "usd" }
     expect(toUpdate(values, stored)).toEqual({ region_id: null, currency_code: "usd" })
+  })
+
+  it("sends a transport and a switch that were changed, off as well as on", () => {
+    const values = { ...initialValues(stored), transport: "item_node" as const, pushes_stock: false, pushes_prices: true }
+    expect(toUpdate(values, stored)).toEqual({ transport: "item_node", pushes_stock: false, pushes_prices: true })
   })
 
   it("never sends what is fixed once connected", () => {

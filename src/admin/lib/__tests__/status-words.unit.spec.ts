@@ -6,9 +6,11 @@ import type {
   AdminSnapshot,
   AdminUpload,
 } from "../../../api/admin/meta-catalog/types"
+import { ITEM_EVENTS } from "../../../workflows/event-reach"
 import { activities } from "../activity"
 import { feedState, uploadState } from "../feed-state"
-import { byAttention } from "../item-state"
+import { changeReason } from "../change-reason"
+import { byAttention, itemStateWord } from "../item-state"
 
 const snapshot = (status: AdminSnapshot["status"], rows = 0) => ({ status, rows }) as AdminSnapshot
 const feed = (change: Partial<AdminFeed>) =>
@@ -16,7 +18,7 @@ const feed = (change: Partial<AdminFeed>) =>
 const upload = (change: Partial<AdminUpload>) =>
   ({ ended_at: "2026-01-01T00:00:00Z", ingested_at: "2026-01-01T00:00:00Z", invalid: 0, error_count: 0, warning_count: 0, ...change }) as AdminUpload
 const status = (change: Partial<AdminCatalogStatus>) =>
-  ({ catalog: { state: "active" }, feeds: [], uploads: [], counts: { waiting: 0, in_flight: 0 }, ...change }) as AdminCatalogStatus
+  ({ catalog: { state: "active" }, feeds: [], uploads: [], counts: { waiting: 0, in_flight: 0 }, audit: { requested_at: null, running: null }, ...change }) as AdminCatalogStatus
 
 describe("state of a feed in one word", () => {
   it.each([
@@ -58,6 +60,50 @@ describe("what is under way", () => {
     expect(activities(status({ counts }))).toEqual([{ kind: "pushing", items: 5 }])
     expect(activities(status({ counts, catalog: { state: "paused" } as AdminCatalogStatus["catalog"] }))).toEqual([{ kind: "pushing", items: 1 }])
   })
+})
+
+describe("an audit under way", () => {
+  const running = { checked: 30, skipped: 2 } as AdminCatalogStatus["audit"]["running"]
+
+  it("is about to begin, and then counts the items it has looked at", () => {
+    const audit = { requested_at: "2026-01-01T00:00:00Z", running: null } as AdminCatalogStatus["audit"]
+    expect(activities(status({ audit }))).toEqual([{ kind: "audit_queued" }])
+    expect(activities(status({ audit: { ...audit, running } }))).toEqual([{ kind: "auditing", items: 32 }])
+  })
+
+  it("rests while the catalogue is paused", () => {
+    const audit = { requested_at: null, running } as AdminCatalogStatus["audit"]
+    expect(activities(status({ audit, catalog: { state: "paused" } as AdminCatalogStatus["catalog"] }))).toEqual([])
+  })
+})
+
+describe("what a change came from", () => {
+  it("has a word for every event that marks an item", () => {
+    const unknown = Object.keys(ITEM_EVENTS).filter((event) => changeReason(event) === null)
+    expect(unknown).toEqual([])
+  })
+
+  it.each([
+    ["inventory.inventory-level.updated", "stock"],
+    ["LinkProductVariantInventoryItem.attached", "stock"],
+    ["inventory.reservation-item.created", "reservation"],
+    ["pricing.price-list.updated", "price_list"],
+    ["pricing.price-rule.created", "price"],
+    ["LinkProductVariantPriceSet.attached", "price"],
+    ["product.product-variant.updated", "variant"],
+    ["product.updated", "product"],
+    ["sync now", "sync"],
+    ["audit: Meta holds more than it may sell", "audit"],
+    ["something else", null],
+  ])("of %p is %p", (reason, word) => {
+    expect(changeReason(reason)).toBe(word)
+  })
+})
+
+it("waits for the catalogue, not for a feed, where items are updated one by one", () => {
+  expect(itemStateWord("not_in_feed", "item_node")).toBe("not_in_catalog")
+  expect(itemStateWord("not_in_feed", "items_batch")).toBe("not_in_feed")
+  expect(itemStateWord("waiting", "item_node")).toBe("waiting")
 })
 
 describe("order of variants by attention", () => {

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next"
 import { useParams } from "react-router-dom"
 import type { AdminCatalogStatus } from "../../../../../api/admin/meta-catalog/types"
 import { ActivityLine } from "../../../../components/activity-line"
+import { AuditSection } from "../../../../components/audit-section"
 import { BrakeBanner } from "../../../../components/brake-banner"
 import { CatalogStateBadge, ConnectionSection } from "../../../../components/connection-section"
 import { DisconnectDialog } from "../../../../components/disconnect-dialog"
@@ -13,7 +14,9 @@ import { IssuesSection } from "../../../../components/issues-section"
 import { ItemsSection } from "../../../../components/items-section"
 import { LoadError } from "../../../../components/load-error"
 import { LoadingRows } from "../../../../components/loading-rows"
+import { PanicBanner } from "../../../../components/panic-banner"
 import { PauseBanner } from "../../../../components/pause-banner"
+import { StopSelling } from "../../../../components/stop-selling"
 import { UploadsSection } from "../../../../components/uploads-section"
 import { useCatalogStatus } from "../../../../hooks/use-catalog-status"
 
@@ -37,6 +40,7 @@ function CatalogPage({ status }: { status: AdminCatalogStatus }) {
     <div className="flex min-w-0 flex-col gap-y-3">
       <CatalogHead status={status} />
       <PauseBanner catalog={catalog} edit={edit} disconnect={disconnect} />
+      <PanicBanner catalog={catalog} />
       <BrakeBanner catalog={catalog} />
       <div className="flex flex-col items-start gap-x-4 gap-y-3 xl:grid xl:grid-cols-[minmax(0,1fr)_400px]">
         <div className="flex w-full min-w-0 flex-col gap-y-3">
@@ -52,16 +56,18 @@ function CatalogPage({ status }: { status: AdminCatalogStatus }) {
   )
 }
 
-/** Before there is a feed, creating one is all there is to do. */
+/** Before there is a feed, creating one is all there is to do, unless items are kept in step one by one. */
 function WhatHappens({ status }: { status: AdminCatalogStatus }) {
-  if (status.feeds.length === 0) {
+  const hasFeed = status.feeds.length > 0
+  if (!hasFeed && status.catalog.transport === "items_batch") {
     return <FeedSection status={status} />
   }
   return (
     <>
       <ItemsSection status={status} />
-      <FeedSection status={status} />
-      <UploadsSection uploads={status.uploads} />
+      {hasFeed && <FeedSection status={status} />}
+      {hasFeed && <UploadsSection uploads={status.uploads} />}
+      <AuditSection status={status} />
       <IssuesSection status={status} />
     </>
   )
@@ -79,7 +85,10 @@ function CatalogHead({ status }: { status: AdminCatalogStatus }) {
             {t("metaCatalog.field.meta_catalog_id")} {catalog.meta_catalog_id}
           </Text>
         </div>
-        <CatalogStateBadge catalog={catalog} />
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+          <CatalogStateBadge catalog={catalog} />
+          <StopSelling catalog={catalog} />
+        </div>
       </div>
       <ActivityLine status={status} />
     </Container>
