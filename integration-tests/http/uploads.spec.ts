@@ -74,10 +74,22 @@ withConnectedStore("uploads", (store) => {
     expect(JSON.stringify(sent)).not.toContain(`"${refused[0].sku}"`)
     expect(await control.item(body.meta_catalog_id, refused[0].sku!)).toMatchObject({ quantity_to_sell_on_facebook: 777 })
 
+    // What was refused is uploaded again once something about it changed, and only that.
+    const again = await until("the changed row was refused again", async () => {
+      const { uploads } = await statusOf(store, catalogId)
+      return uploads.find((upload) => upload.update_only && upload.ingested_at)
+    })
+    expect(again).toMatchObject({ detected: 1, invalid: 1, deleted: 0 })
+    expect((await open()).length).toBe(refused.length)
+
     await graph("DELETE", other.id)
     await post(`/feeds/${data.feed.id}/upload`)
-    const second = await ingested(catalogId, 2)
-    expect(second.uploads[0]).toMatchObject({ invalid: 0, persisted: 250 })
+    const second = await until("another whole upload is taken in and all is in step", async () => {
+      const status = await statusOf(store, catalogId)
+      const whole = status.uploads.filter((upload) => upload.ingested_at && !upload.update_only)
+      return whole.length === 2 && status.counts.in_step === 250 && status
+    })
+    expect(second.uploads.find((upload) => !upload.update_only)).toMatchObject({ invalid: 0, persisted: 250 })
     expect(second.counts.listed).toBe(250)
     expect(await open()).toEqual([])
     const wanted = (await itemState(refused[0])).wanted!

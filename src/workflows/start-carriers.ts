@@ -10,7 +10,7 @@ import { notifyAdmin } from "./notify"
 import { openCatalog, type OpenCatalog } from "./open-catalog"
 import { writeCarrierFile, type CarrierFile } from "./steps/carrier-file"
 
-/** Few enough that a round is held up for a second or two while the file is written. What is left follows in the next carrier. */
+/** Few enough that a round is not held up for long while the file is written. What is left follows in the next carrier. */
 const ITEMS_PER_CARRIER = 10_000
 
 /** What was posted. `lost`: without an answer; the session is looked for by the name of its file. */

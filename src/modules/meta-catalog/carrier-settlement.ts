@@ -14,7 +14,7 @@ export type CarrierOutcome = { listed: number; acknowledged: number; refused: nu
  * Takes in what an ended carrier session did to the items it carried, in one statement. Items it did not carry are left
  * alone, because an update_only upload deletes nothing.
  *
- * - A row with a fatal issue of this session was refused: a new item waits for its next change; a listed one is due and goes
+ * - A row with a fatal issue of this session was refused: a new item waits for a change since the claim; a listed one is due and goes
  *   by items_batch.
  * - Any other item is listed, and what was carried is acknowledged, unless something else happened to it since the claim: it
  *   was marked, sent, acknowledged, rejected, is in flight, or the carrier had been given up. Then what Meta holds is unknown
@@ -46,7 +46,7 @@ export async function ingestCarrier(sql: Sql, { uploadId, listsNew }: { uploadId
        select x.retailer_id, min(x.message) as message from meta_catalog_issue x join u on x.upload_id = u.id
        where x.source = 'feed_upload' and x.severity = 'error' and x.deleted_at is null group by x.retailer_id),
      judged as (
-       select i.id, i.listed_at is null as was_new, v.quantity, v.availability, v.price, fatal.message as refusal, i.carrier_id is not distinct from c.id as is_carried,
+       select i.id, c.created_at as claimed_at, i.listed_at is null as was_new, v.quantity, v.availability, v.price, fatal.message as refusal, i.carrier_id is not distinct from c.id as is_carried,
               not exists (select from rival where not ${heldBy("i", "rival.number")}) as is_kept,
               :listsNew and c.status in ('sending', 'sent') and i.carrier_id is not distinct from c.id
                 and i.due_at is null and i.batch_id is null and not exists (select from rival)
@@ -57,7 +57,7 @@ export async function ingestCarrier(sql: Sql, { uploadId, listsNew }: { uploadId
        left join fatal on fatal.retailer_id = i.retailer_id),
      refused as (
        update meta_catalog_item i
-       set carrier_id = null, rejected_at = meta_catalog_now(), last_error = judged.refusal, attempts = i.attempts + 1,
+       set carrier_id = null, rejected_at = judged.claimed_at, last_error = judged.refusal, attempts = i.attempts + 1,
            acknowledged_quantity = null, acknowledged_availability = null, acknowledged_price = null, reassert = i.batch_id is not null,
            due_at = case when i.listed_at is null then i.due_at else coalesce(i.due_at, meta_catalog_now()) end, updated_at = meta_catalog_now()
        from judged where i.id = judged.id and judged.refusal is not null and judged.is_carried

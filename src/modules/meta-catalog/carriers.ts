@@ -68,8 +68,8 @@ export async function claimCarrier(
 
 /**
  * Commits what the carrier is about to bring, before the POST, and lets go of the rest: `unchanged` items need nothing; any
- * other listed item has nothing left to sell and goes by items_batch at once; a new one without a valid row waits for its
- * next change. A carrier without entries is released.
+ * other listed item has nothing left to sell and goes by items_batch at once; a new one without a valid row waits for a
+ * change since the claim. A carrier without entries is released.
  *
  * @returns false when the carrier is no longer this worker's; nothing may be sent then.
  */
@@ -87,7 +87,7 @@ export async function prepareCarrier(
            posted_at = meta_catalog_now(), settled_at = case when :count > 0 then null else meta_catalog_now() end,
            updated_at = meta_catalog_now()
        where id = :batchId and owner = :owner and status = 'claimed'
-       returning id),
+       returning id, created_at),
      value as (
        select * from jsonb_to_recordset(cast(:entries as jsonb)) as ${BATCH_VALUE}),
      same as (
@@ -110,7 +110,7 @@ export async function prepareCarrier(
      let_go as (
        update meta_catalog_item i
        set carrier_id = null, updated_at = meta_catalog_now(),
-           rejected_at = case when i.listed_at is null then meta_catalog_now() else i.rejected_at end,
+           rejected_at = case when i.listed_at is null then b.created_at else i.rejected_at end,
            last_error = case when i.listed_at is null then 'it had no valid row when it was to be uploaded' else i.last_error end,
            due_at = case when i.listed_at is null or i.id in (select item_id from same) then i.due_at
                          else coalesce(i.due_at, meta_catalog_now()) end,

@@ -182,7 +182,8 @@ export async function closeFailedUpload(sql: Sql, { uploadId }: { uploadId: stri
  * - an item its snapshot held, without a fatal row, is listed; one the snapshot lacked is listed no longer;
  * - every item that changed, was sent, acknowledged or rejected since the snapshot's first read, or is in flight, may now
  *   hold an older value at Meta: it is unknown and due, an item in flight after its batch settles;
- * - a newly listed item is due.
+ * - a newly listed item is due;
+ * - an item Meta does not hold whose row was fatal waits for a change since the snapshot's first read, or for another whole upload.
  *
  * Fatal rows are the session's stored issues of severity error.
  *
@@ -202,24 +203,29 @@ export async function ingestUpload(
        returning id, feed_id, catalog_id, snapshot_id),
      s as (select s.number, s.first_read_at from meta_catalog_snapshot s join u on u.snapshot_id = s.id),
      fatal as (
-       select distinct x.retailer_id from meta_catalog_issue x join u on x.upload_id = u.id
-       where x.source = 'feed_upload' and x.severity = 'error' and x.deleted_at is null),
+       select x.retailer_id, min(x.message) as message from meta_catalog_issue x join u on x.upload_id = u.id
+       where x.source = 'feed_upload' and x.severity = 'error' and x.deleted_at is null group by x.retailer_id),
      judged as (
-       select i.id, i.listed_at as before, i.batch_id,
+       select i.id, i.listed_at as before, i.batch_id, s.first_read_at, fatal.message as refusal,
               ${heldBy("i", "s.number")} as was_held,
-              i.listed_at is null and (not :listsNew or i.retailer_id in (select retailer_id from fatal)) as is_refused,
+              i.listed_at is null and (not :listsNew or fatal.retailer_id is not null) as is_refused,
               greatest(i.marked_at, i.sent_at, i.acknowledged_at, i.rejected_at) >= s.first_read_at as is_overtaken
-       from meta_catalog_item i, u, s
-       where i.feed_id = u.feed_id and i.deleted_at is null),
+       from u cross join s join meta_catalog_item i on i.feed_id = u.feed_id and i.deleted_at is null
+       left join fatal on fatal.retailer_id = i.retailer_id),
+     refused as (
+       update meta_catalog_item i
+       set rejected_at = judged.first_read_at, last_error = judged.refusal, updated_at = meta_catalog_now()
+       from judged where i.id = judged.id and judged.was_held and judged.before is null and judged.refusal is not null),
      changed as (
        update meta_catalog_item i
        set listed_at = case when judged.was_held and not judged.is_refused then coalesce(judged.before, meta_catalog_now()) end,
            due_at = case when judged.was_held then coalesce(i.due_at, meta_catalog_now()) else i.due_at end,
            due_reason = case when judged.before is null then 'newly listed' else 'an upload may have put an older value back' end,
+           rejected_at = case when judged.before is null then null else i.rejected_at end,
            reassert = judged.was_held and i.batch_id is not null,
            acknowledged_quantity = null, acknowledged_availability = null, acknowledged_price = null, updated_at = meta_catalog_now()
        from judged
-       where i.id = judged.id
+       where i.id = judged.id and not (judged.was_held and judged.before is null and judged.refusal is not null)
          and ((judged.before is not null) <> (judged.was_held and not judged.is_refused)
               or judged.was_held and (judged.is_overtaken or judged.batch_id is not null))
        returning judged.before is null and i.listed_at is not null as is_new, judged.before is not null and i.listed_at is null as is_lost)

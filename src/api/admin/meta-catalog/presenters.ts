@@ -120,6 +120,7 @@ export function toAdminUpload(upload: Row<"retrieveUpload">): AdminUpload {
     meta_upload_id: upload.meta_upload_id,
     feed_id: upload.feed_id,
     snapshot_id: upload.snapshot_id,
+    update_only: upload.update_only,
     input_method: upload.input_method,
     started_at: text(upload.started_at),
     ended_at: text(upload.ended_at),

@@ -118,6 +118,8 @@ export type AdminUpload = {
   meta_upload_id: string
   feed_id: string
   snapshot_id: string | null
+  /** It brought some items and deleted none: new ones, or changes beyond the hour's calls. */
+  update_only: boolean
   input_method: string | null
   started_at: string | null
   ended_at: string | null

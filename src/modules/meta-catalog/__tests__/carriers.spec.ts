@@ -232,6 +232,16 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
         expect((await claim(place, { carriesDue: true })).items).toEqual([])
       })
 
+      it("carries a refused new item again that was changed since the claim", async () => {
+        const place = await givenPlace()
+        const [id] = await givenNewItems(place)
+        const { uploadId } = await givenEndedCarrier(place)
+        await refuse(place, uploadId, "SKU-1")
+        await service.items.markItemsDue({ itemIds: [id], reason: "product", priority: PRIORITY.product })
+        await service.carriers.ingestCarrier({ uploadId, listsNew: true })
+        expect((await claim(place)).items).toMatchObject([{ id, is_rejected: true }])
+      })
+
       it.each([
         ["was marked", async (id: string) => void (await service.items.markItemsDue({ itemIds: [id], reason: "stock", priority: PRIORITY.stock }))],
         ["was marked and its mark answered", async (id: string) => void (await service.updateItems([{ id, marked_at: new Date(Date.now() + 1_000) }]))],

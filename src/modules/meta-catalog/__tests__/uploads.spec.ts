@@ -61,6 +61,7 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
         const [one, two, three] = await itemsOf(ids)
         expect([one.listed_at, two.listed_at, three.listed_at].map(Boolean)).toEqual([true, false, true])
         expect([one.due_at, two.due_at, three.due_at].map(Boolean)).toEqual([true, false, true])
+        expect([one, two, three].map((item) => [Boolean(item.rejected_at), item.last_error])).toEqual([[false, null], [true, "m"], [false, null]])
         expect(await service.uploads.ingestUpload({ uploadId })).toBeNull()
       })
 
