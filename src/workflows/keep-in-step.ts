@@ -17,6 +17,8 @@ const MIN_PAUSE_MS = 100
 const MAX_PAUSE_MS = 60_000
 /** After a round that threw: the database may be away. */
 const FAILURE_PAUSE_MS = 5_000
+/** How often handles are asked about while a long push goes on. */
+const SETTLE_EVERY_MS = 300
 /** How long a process that stops waits for the event bus, which may be away. */
 const HAND_OVER_MS = 1_000
 
@@ -65,8 +67,7 @@ export async function runRound(container: MedusaContainer, catalogId: string): P
   const input = { catalog_id: catalogId }
   const { catalogs, options, uploads } = metaCatalog(container)
   await startCarriersWorkflow(container).run({ input })
-  await pushItemsWorkflow(container).run({ input })
-  await settleBatchesWorkflow(container).run({ input })
+  await pushAndSettle(container, catalogId)
   if ((await catalogs.takeSweeps({ publicUrl: options.publicUrl ?? "", everyMs: null, catalogId })).length > 0) {
     await sweepWorkflow(container).run({ input })
   }
@@ -75,6 +76,21 @@ export async function runRound(container: MedusaContainer, catalogId: string): P
   if (await uploads.hasOpenUploads({ catalogId })) {
     await pullUploadsWorkflow(container).run({ input })
   }
+}
+
+/** Batches are settled while further ones are sent, so that a change of a whole catalogue does not wait for its last call. */
+async function pushAndSettle(container: MedusaContainer, catalogId: string): Promise<void> {
+  const input = { catalog_id: catalogId }
+  let isPushing = true
+  const pushing = pushItemsWorkflow(container).run({ input }).finally(() => {
+    isPushing = false
+  })
+  const ended = pushing.catch(() => undefined)
+  do {
+    await Promise.race([ended, sleep(SETTLE_EVERY_MS)])
+    await settleBatchesWorkflow(container).run({ input })
+  } while (isPushing)
+  await pushing
 }
 
 function paceOf(container: MedusaContainer): Pace {

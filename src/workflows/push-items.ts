@@ -14,7 +14,15 @@ import { MOST_SINGLE_ITEMS, sendItems } from "./send-items"
 /** What one push did. */
 export type PushResult = { calls: number; sent: number; unchanged: number }
 
-type Push = { open: OpenCatalog; owner: string; settings: PushSettings; readPrices: ReadPrices | null; result: PushResult }
+/** `sending`: the call under way. The next one is claimed, read and prepared meanwhile, but made only after it. */
+type Push = {
+  open: OpenCatalog
+  owner: string
+  settings: PushSettings
+  readPrices: ReadPrices | null
+  result: PushResult
+  sending: Promise<SendOutcome>
+}
 
 /**
  * Claims due items, computes what each should have, and sends what differs from what Meta acknowledged, until nothing is
@@ -26,15 +34,26 @@ export async function pushItems(container: MedusaContainer, catalogId: string): 
   if (!open) {
     return result
   }
-  const { budget, nextWork, options } = open.module
   const settings = { pushesStock: open.catalog.pushes_stock, policy: DEFAULT_STOCK_POLICY }
   const readPrices = open.catalog.pushes_prices ? await openPriceReader(container, open.sql, open.scope) : null
-  const push: Push = { open, owner: randomUUID(), settings, readPrices, result }
+  const push: Push = { open, owner: randomUUID(), settings, readPrices, result, sending: Promise.resolve("go_on") }
+  try {
+    await pushAll(push)
+  } finally {
+    await push.sending
+  }
+  return result
+}
+
+async function pushAll(push: Push): Promise<void> {
+  const { open, settings } = push
+  const { budget, nextWork, options } = open.module
+  const catalogId = open.catalog.id
   let mayRank = true
   for (;;) {
     const next = await nextWork.nextPush({ catalogId, pushDelayMs: options.pushDelayMs, mayRank })
     if (!next || next.step.inMs > 0) {
-      return result
+      return
     }
     mayRank = next.step.step === "call"
     if (next.step.step === "rank") {
@@ -43,14 +62,14 @@ export async function pushItems(container: MedusaContainer, catalogId: string): 
     }
     if (!next.budget.isMetered) {
       if ((await claimAndSend(push, null)) === "stop") {
-        return result
+        return
       }
       continue
     }
     // Null: another process was faster, so what comes next is decided anew.
     const callId = await budget.takeCallAt({ catalogId, version: next.budget.version })
     if (callId !== null && (await claimAndSend(push, { ...next.step, callId })) === "stop") {
-      return result
+      return
     }
   }
 }
@@ -62,7 +81,8 @@ type CallForItems = TakenCall & { maxPriority: number | null }
  * Claims what is due and sends what differs, with a taken call of the batch bucket or, where `call` is null, item by item. A
  * call that is not needed after all is given back.
  */
-async function claimAndSend({ open, owner, settings, readPrices, result }: Push, call: CallForItems | null): Promise<SendOutcome> {
+async function claimAndSend(push: Push, call: CallForItems | null): Promise<SendOutcome> {
+  const { open, owner, settings, readPrices, result } = push
   const { batches, budget, publicUrl } = open.module
   const limit = call ? ITEMS_PER_CALL : MOST_SINGLE_ITEMS
   const { hold, items } = await batches.claimItems({ catalogId: open.catalog.id, publicUrl, owner, limit, maxPriority: call?.maxPriority })
@@ -78,9 +98,19 @@ async function claimAndSend({ open, owner, settings, readPrices, result }: Push,
     }
     return items.length === 0 ? "stop" : "go_on"
   }
+  if ((await push.sending) === "stop") {
+    await batches.abandonBatch(hold.batchId, { error: "not sent: the call before it failed", backOff: false, perhapsApplied: false, from: ["sending"] })
+    if (call) {
+      await budget.returnCall(call)
+    }
+    return "stop"
+  }
   result.calls += 1
   result.sent += entries.length
-  return call ? await sendBatch(open, call, { hold, entries }) : await sendItems(open, hold, entries)
+  push.sending = call ? sendBatch(open, call, { hold, entries }) : sendItems(open, hold, entries)
+  // Its failure is heard where it is awaited.
+  push.sending.catch(() => undefined)
+  return "go_on"
 }
 
 const pushItemsStep = createStep("meta-catalog-push-items", async ({ catalog_id }: { catalog_id: string }, { container }) => {
