@@ -3,8 +3,9 @@ import type { GraphCall, GraphClient } from "./client"
 import { GraphError } from "./graph-error"
 import { graphCount, graphText } from "./reply-values"
 
-/** Meta's bound of one call, beside 28 MB (CONTRACT 3.1); fewer than 3000 items are advised. */
+/** Meta's bounds of one call (CONTRACT 3.1); fewer than 3000 items are advised. */
 export const MAX_ITEMS_PER_BATCH = 5000
+const MAX_BYTES_PER_BATCH = 28_000_000
 
 /** One change. `data.id` is the retailer id; a DELETE carries nothing else, an UPDATE only what changes (CONTRACT 3.1). */
 export type ItemUpdate = { method: "UPDATE" | "DELETE" | "CREATE"; data: { id: string } & Record<string, unknown> }
@@ -69,6 +70,10 @@ function assertSendable(requests: ItemUpdate[]): void {
       throw new RangeError(`Item ${data.id} occurs twice in one batch; merge its changes first.`)
     }
     seen.add(data.id)
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(requests))
+  if (bytes >= MAX_BYTES_PER_BATCH) {
+    throw new RangeError(`A batch takes less than ${MAX_BYTES_PER_BATCH} bytes, not ${bytes}.`)
   }
 }
 

@@ -82,6 +82,7 @@ describe("sendItemsBatch", () => {
     ["5001 items", Array.from({ length: 5001 }, (_, index) => ({ method: "UPDATE" as const, data: { id: `I${index}` } }))],
     ["an item twice", [red, { method: "DELETE" as const, data: { id: "MUG-RED-M" } }]],
     ["an item without id", [{ method: "UPDATE" as const, data: { id: "" } }]],
+    ["28 MB", ["A", "B"].map((id) => ({ method: "UPDATE" as const, data: { id, description: "é".repeat(7_000_000) } }))],
   ])("sends nothing for a call with %s", async (_name, requests) => {
     const client = await serve({ handles: ["x"] })
     await rejection(sendItemsBatch(client, { ...call, requests }), RangeError)
