@@ -1,3 +1,4 @@
+import { Client } from "pg"
 import { desktop, choose, inTallWindow, logIn, phone, picture, startAdminSession, type AdminSession } from "./admin-session"
 
 /**
@@ -136,17 +137,28 @@ describe("a merchant and the Meta catalogue", () => {
     await eventually(() => itemCount("in_step"), items.length)
   })
 
-  it("looks right on a desk, in the dark and on a phone", async () => {
-    await noToasts()
-    await inTallWindow(page(), { width: desktop.width, height: 1500 }, () => picture(page(), "settings"))
-    await page().evaluate(() => document.documentElement.classList.add("dark"))
-    await picture(page(), "settings-dark")
-    await page().evaluate(() => document.documentElement.classList.remove("dark"))
-    await inTallWindow(page(), { width: phone.width, height: 1600 }, async () => {
-      await picture(page(), "settings-phone")
-      expect(await page().evaluate(() => document.documentElement.scrollWidth)).toBe(phone.width)
-    })
-    expect(await page().locator("body").innerText()).not.toContain("metaCatalog.")
+  it("sees at the field why single-item updates do not fit a catalogue with a feed", async () => {
+    await page().getByRole("button", { name: "Edit", exact: true }).click()
+    await page().getByRole("radio", { name: "Item by item, without a feed" }).click()
+    await page().getByRole("button", { name: "Save", exact: true }).click()
+    await page().locator("#transport-error").getByText("this catalogue has a feed").waitFor()
+    await picture(page(), "transport")
+    await page().getByRole("radio", { name: "In batches, beside the feed" }).click()
+    await page().getByRole("button", { name: "Cancel", exact: true }).click()
+    await page().getByRole("dialog").waitFor({ state: "hidden" })
+  })
+
+  /** An item whose quantity somebody raises at Meta, and what the store told Meta before. */
+  const raised = { sku: "", quantity: 0 }
+
+  it("asks for an audit, which begins within a minute", async () => {
+    await letTimePass(11)
+    const item = (await control().items(session.meta.catalogId)).find(({ quantity_to_sell_on_facebook }) => (quantity_to_sell_on_facebook ?? 0) > 0)!
+    Object.assign(raised, { sku: item.retailer_id, quantity: item.quantity_to_sell_on_facebook })
+    await control().putItems(session.meta.catalogId, [{ id: raised.sku, quantity_to_sell_on_facebook: raised.quantity + 50 }])
+    await page().getByText("No audit yet").waitFor()
+    await page().getByRole("button", { name: "Audit now" }).click()
+    await page().locator("[data-testid=audit-progress] p, [data-testid=audit-progress] div, [data-testid=audit-result]").first().waitFor()
   })
 
   it("speaks the language of the admin", async () => {
@@ -180,6 +192,35 @@ describe("a merchant and the Meta catalogue", () => {
     await inTallWindow(page(), { width: desktop.width, height: 2600 }, () => picture(page(), "widget-issues", widgetCard()))
   })
 
+  it("reads what the audit found, to the item", async () => {
+    await openSettings()
+    await page().getByText("Example Outdoor").first().click()
+    await page().getByTestId("audit-result").waitFor()
+    const found = async (name: string) => Number((await page().locator(`[data-testid=audit-result] [data-count=${name}] dd`).innerText()).replace(/\D/g, ""))
+    const listed = (await control().items(session.meta.catalogId)).length
+    expect(await found("checked")).toBe(listed)
+    expect(await found("agree")).toBe(listed - 1)
+    expect(await found("above")).toBe(1)
+    const percent = Math.floor(((listed - 1) / listed) * 10_000) / 100
+    expect(await page().getByTestId("agreement").innerText()).toBe(`${percent} % agree`)
+    const there = async () => (await control().item(session.meta.catalogId, raised.sku))?.quantity_to_sell_on_facebook
+    await eventually(there, raised.quantity)
+    expect(await page().getByTestId("budget").innerText()).toMatch(/Calls to Meta this hour: \d+ of \d+\./)
+  })
+
+  it("looks right on a desk, in the dark and on a phone", async () => {
+    await noToasts()
+    await inTallWindow(page(), { width: desktop.width, height: 1500 }, () => picture(page(), "settings"))
+    await page().evaluate(() => document.documentElement.classList.add("dark"))
+    await picture(page(), "settings-dark")
+    await page().evaluate(() => document.documentElement.classList.remove("dark"))
+    await inTallWindow(page(), { width: phone.width, height: 1600 }, async () => {
+      await picture(page(), "settings-phone")
+      expect(await page().evaluate(() => document.documentElement.scrollWidth)).toBe(phone.width)
+    })
+    expect(await page().locator("body").innerText()).not.toContain("metaCatalog.")
+  })
+
   /** Above eight variants the widget shows those that need attention first and the rest on demand. */
   const showAllVariants = async () => await page().getByRole("button", { name: /^Show all/ }).click()
 
@@ -209,6 +250,28 @@ describe("a merchant and the Meta catalogue", () => {
     await inTallWindow(page(), { width: phone.width, height: 5200 }, () => picture(page(), "widget-phone", widgetCard()))
   })
 
+  it("sends a product by hand, and reads in a variant's history what was sent and why", async () => {
+    const { variantId, productId } = session.facts.variants.find(({ kind, inventoryItemIds }) => kind === "size_colour" && inventoryItemIds.length === 1)!
+    const listed = session.facts.variants.filter((variant) => variant.productId === productId).length
+    await page().getByRole("button", { name: "Sync this product now" }).click()
+    await page().getByTestId("sync-answer").getByText(`${listed} items are sent now.`).waitFor()
+
+    const variant = page().locator(`[data-variant=${variantId}]`)
+    await variant.getByRole("button", { name: "Show history" }).focus()
+    await page().keyboard.press("Enter")
+    const [newest, before] = [variant.getByTestId("history").locator("li").nth(0), variant.getByTestId("history").locator("li").nth(1)]
+    await newest.getByText("because of “Sync this product now”").waitFor()
+    await newest.getByText("Acknowledged").waitFor()
+    expect(await before.innerText()).toContain("because of a stock change")
+    expect(await before.innerText()).toMatch(/\d+ in stock → \d+ in stock/)
+    await inTallWindow(page(), { width: phone.width, height: 1600 }, async () => {
+      await picture(page(), "history-phone", variant)
+      expect(await page().evaluate(() => document.documentElement.scrollWidth)).toBe(phone.width)
+    })
+    await picture(page(), "history", variant)
+    expect(await page().locator("body").innerText()).not.toContain("metaCatalog.")
+  })
+
   it("is told why nothing is sent when the token ends, and goes on once it works again", async () => {
     const variant = session.facts.variants.find(({ kind }) => kind === "plain")!
     await control().updateToken(session.meta.token, { state: "expired" })
@@ -230,6 +293,27 @@ describe("a merchant and the Meta catalogue", () => {
     await eventually(there, await available(variant.inventoryItemIds[0]))
   })
 
+  it("stops selling with one button, and resumes", async () => {
+    const selling = async () => {
+      const items = await control().items(session.meta.catalogId)
+      return JSON.stringify(items.map(({ retailer_id, quantity_to_sell_on_facebook, availability }) => [retailer_id, quantity_to_sell_on_facebook, availability]).sort())
+    }
+    const before = await selling()
+    await page().getByRole("button", { name: "Stop selling" }).click()
+    const dialog = page().getByRole("alertdialog")
+    await dialog.getByText("Every item goes to 0 on Meta at once").waitFor()
+    await picture(page(), "stop-selling")
+    await dialog.getByRole("button", { name: "Stop selling" }).click()
+    await page().getByTestId("panic").getByText("Selling on Meta is stopped").waitFor()
+    const left = async () => (await control().items(session.meta.catalogId)).filter(({ availability }) => availability !== "out of stock").length
+    await eventually(left, 0)
+    await picture(page(), "stopped")
+
+    await page().getByRole("button", { name: "Resume selling" }).click()
+    await page().getByTestId("panic").waitFor({ state: "hidden" })
+    await eventually(selling, before)
+  })
+
   it("disconnects and deletes the feed at Meta only with the typed catalogue id", async () => {
     await page().getByRole("button", { name: "Disconnect", exact: true }).click()
     await page().getByText("Also delete the feed at Meta").click()
@@ -247,6 +331,17 @@ describe("a merchant and the Meta catalogue", () => {
   it("has met no error of the page on the way", () => {
     expect(session.pageErrors).toEqual([])
   })
+
+  /** Moves the plugin's clock on, as if nothing had happened for so many minutes. */
+  async function letTimePass(minutes: number): Promise<void> {
+    const database = new Client({ connectionString: session.store.databaseUrl })
+    await database.connect()
+    await database.query(
+      `create or replace function meta_catalog_now() returns timestamptz language sql stable as
+       $$ select statement_timestamp() + interval '${minutes} minutes' $$`
+    )
+    await database.end()
+  }
 
   /** Toasts cover the corner of a picture for some seconds. */
   async function noToasts(): Promise<void> {
