@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { Ground } from "./ground"
 import { comeToRest, differences, pushRefused, sentTwice } from "./rest"
 import { Schedule } from "./schedule"
-import { anyStep, type Step } from "./steps"
+import { anyStep, hearEverything, type Step } from "./steps"
 
 const { DB_HOST = "localhost", DB_PORT = "5432", DB_USERNAME = "postgres", DB_PASSWORD = "" } = process.env
 const { MODEL_RUNS = "500", MODEL_SEED = String(Date.now() % 2_147_483_647), MODEL_PATH } = process.env
@@ -25,9 +25,9 @@ describe("the push", () => {
     const started = Date.now()
     let schedules = 0
     await fc.assert(
-      fc.asyncProperty(fc.array(anyStep, { minLength: 1, maxLength: 30, size: "max" }), async (steps) => {
+      fc.asyncProperty(fc.array(anyStep, { minLength: 1, maxLength: 30, size: "max" }), fc.boolean(), async (steps, isEverythingHeard) => {
         schedules += 1
-        await follow(steps).catch(async (error: unknown) => {
+        await follow(steps, isEverythingHeard).catch(async (error: unknown) => {
           await ground.killWorkers()
           throw error
         })
@@ -46,12 +46,16 @@ describe("the push", () => {
     console.info(`${schedules} schedules in ${Math.round((Date.now() - started) / 1_000)} s`)
   })
 
-  async function follow(steps: Step[]): Promise<void> {
+  async function follow(steps: Step[], isEverythingHeard: boolean): Promise<void> {
     const schedule = await Schedule.begin(ground, { hasFile: steps.some((step) => step.needsFile) })
     for (const step of steps) {
       await step.run(schedule)
     }
-    await comeToRest(schedule)
+    if (isEverythingHeard) {
+      await hearEverything(schedule)
+    }
+    // A store that tells of every change needs no sweep to be right.
+    await comeToRest(schedule, async () => void (isEverythingHeard && expect(await differences(schedule, { refused: false })).toEqual([])))
     expect(await differences(schedule, { refused: false })).toEqual([])
     await pushRefused(schedule)
     expect(await differences(schedule, { refused: true })).toEqual([])

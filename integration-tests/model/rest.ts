@@ -12,11 +12,12 @@ const LONGER_THAN_A_BATCH_MS = 1_000
 const MOST_ROUNDS = 12
 
 /**
- * Ends all trouble and lets time pass and the plugin work until nothing waits.
+ * Ends all trouble and lets time pass and the plugin work until nothing waits, and nothing is found by a sweep either.
  *
+ * @param beforeSweep called once, when nothing waits and no sweep has helped yet
  * @throws Error when it does not come to rest.
  */
-export async function comeToRest(schedule: Schedule): Promise<void> {
+export async function comeToRest(schedule: Schedule, beforeSweep?: () => Promise<void>): Promise<void> {
   const { ground } = schedule
   await ground.sandbox.control.clearFaults()
   await ground.sandbox.control.setSettings({ reorder: null })
@@ -37,6 +38,8 @@ export async function comeToRest(schedule: Schedule): Promise<void> {
     await work(schedule, "builds")
     await work(schedule, "answers")
     if ((await waiting(schedule)) === "") {
+      await beforeSweep?.()
+      beforeSweep = undefined
       await work(schedule, "sweep")
       if ((await waiting(schedule)) === "") {
         return

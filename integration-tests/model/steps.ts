@@ -128,6 +128,13 @@ class Hear extends Step {
   }
 }
 
+/** Every event that nobody has heard yet is heard. */
+export async function hearEverything({ ground, hints }: Schedule): Promise<void> {
+  for (const hint of hints.splice(0)) {
+    await hear(ground, hint)
+  }
+}
+
 /** As the subscriber marks, but without the timers that would start rounds no schedule knows of. */
 async function hear({ office }: Ground, { event, id }: Hint): Promise<void> {
   const { variants, priority } = ITEM_EVENTS[event]
@@ -195,6 +202,37 @@ class Both extends Step {
 
   toString(): string {
     return `both at once: ${this.tasks.join(" and ")}`
+  }
+}
+
+/** Statements two workers may come to at the same moment, by the task that leads there. */
+const RACES = {
+  push: { what: "claim", statement: /insert into meta_catalog_batch/ },
+  settle: { what: "settle a batch", statement: /set status = 'settled'/ },
+  uploads: { what: "take an upload in", statement: /set ingested_at = meta_catalog_now\(\)/ },
+  upkeep: { what: "close what is in doubt", statement: /where status = 'doubtful'/ },
+} as const
+
+/** Both workers do the same, and come to its decisive statement at the same moment. */
+class Race extends Step {
+  constructor(private readonly task: keyof typeof RACES) {
+    super()
+  }
+
+  async run(schedule: Schedule): Promise<void> {
+    const workers = [await schedule.worker(0), await schedule.worker(1)]
+    for (const worker of workers) {
+      await worker.finish()
+    }
+    for (const worker of workers) {
+      worker.begin((container) => TASKS[this.task](container, schedule.subject))
+      await worker.goUntilBefore(RACES[this.task].statement)
+    }
+    await Promise.all(workers.map((worker) => worker.finish()))
+  }
+
+  toString(): string {
+    return `both ${RACES[this.task].what} at the same moment`
   }
 }
 
@@ -329,6 +367,7 @@ const byWorkers: Weighted[] = [
   { weight: 4, arbitrary: fc.tuple(place, task, statements).map((given) => new Work(...given)) },
   { weight: 3, arbitrary: fc.tuple(place, statements).map((given) => new GoOn(...given)) },
   { weight: 2, arbitrary: fc.tuple(task, task).map((tasks) => new Both(tasks)) },
+  { weight: 3, arbitrary: fc.constantFrom<keyof typeof RACES>("push", "push", "settle", "uploads", "upkeep").map((what) => new Race(what)) },
   { weight: 3, arbitrary: fc.tuple(place, task, fc.record({ at: fc.integer({ min: 1, max: 12 }), moment })).map((given) => new Crash(...given)) },
   { weight: 5, arbitrary: fc.constantFrom(500, 2_000, 45_000, 3 * 60_000, 11 * 60_000, 90 * 60_000).map((ms) => new Pass(ms)) },
 ]

@@ -11,9 +11,15 @@ export class Turnstile {
   private readonly watchers: (() => void)[] = []
   /** Strikes at the nth passing from when it is set. */
   fail: Fail | null = null
+  /** Stops before the first statement that reads so, once. */
+  stopBefore: RegExp | null = null
 
   /** Resolves when the statement may run; the function it gives is to be awaited after the statement. */
-  async enter(): Promise<() => Promise<void>> {
+  async enter(statement: string): Promise<() => Promise<void>> {
+    if (this.stopBefore?.test(statement)) {
+      this.stopBefore = null
+      this.allowed = 0
+    }
     if (this.allowed <= 0) {
       this.tell()
       await new Promise<void>((resolve) => this.waiting.push(resolve))
@@ -52,6 +58,7 @@ export class Turnstile {
   /** Nobody comes any more: the work has ended, or its worker died. */
   leave(): void {
     this.allowed = Infinity
+    this.stopBefore = null
     this.tell()
   }
 

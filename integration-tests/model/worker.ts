@@ -76,6 +76,12 @@ export class Worker {
     await this.go(Infinity)
   }
 
+  /** Lets it go on until it stands before a statement that reads so, or to its end when there is none. */
+  async goUntilBefore(statement: RegExp): Promise<void> {
+    this.turnstile.stopBefore = statement
+    await this.finish()
+  }
+
   /** Lets it go on until it dies, or to its end when that comes first. */
   async goUntil({ at, moment }: Death): Promise<void> {
     if (moment === "request") {
@@ -129,13 +135,13 @@ export class Worker {
       if (typeof answer !== "function") {
         throw new Error("every statement of a worker is expected to come from knex, with a callback")
       }
-      void this.pass(() => new Promise<unknown[]>((resolve) => query(config, (...reply: unknown[]) => resolve(reply)))).then((reply) => answer(...reply))
+      void this.pass(textOf(config), () => new Promise<unknown[]>((resolve) => query(config, (...reply: unknown[]) => resolve(reply)))).then((reply) => answer(...reply))
     }
     return connection
   }
 
-  private async pass(run: () => Promise<unknown[]>): Promise<unknown[]> {
-    const leave = await this.turnstile.enter()
+  private async pass(statement: string, run: () => Promise<unknown[]>): Promise<unknown[]> {
+    const leave = await this.turnstile.enter(statement)
     if (this.isDead) {
       return await forever()
     }
@@ -143,6 +149,10 @@ export class Worker {
     await leave()
     return this.isDead ? await forever() : reply
   }
+}
+
+function textOf(config: unknown): string {
+  return typeof config === "string" ? config : ((config as { text?: string }).text ?? "")
 }
 
 function forever<T>(): Promise<T> {
