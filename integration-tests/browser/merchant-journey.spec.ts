@@ -142,7 +142,6 @@ describe("a merchant and the Meta catalogue", () => {
     await page().getByRole("radio", { name: "Item by item, without a feed" }).click()
     await page().getByRole("button", { name: "Save", exact: true }).click()
     await page().locator("#transport-error").getByText("this catalogue has a feed").waitFor()
-    await picture(page(), "transport")
     await page().getByRole("radio", { name: "In batches, beside the feed" }).click()
     await page().getByRole("button", { name: "Cancel", exact: true }).click()
     await page().getByRole("dialog").waitFor({ state: "hidden" })
@@ -265,7 +264,6 @@ describe("a merchant and the Meta catalogue", () => {
     expect(await before.innerText()).toContain("because of a stock change")
     expect(await before.innerText()).toMatch(/\d+ in stock → \d+ in stock/)
     await inTallWindow(page(), { width: phone.width, height: 1600 }, async () => {
-      await picture(page(), "history-phone", variant)
       expect(await page().evaluate(() => document.documentElement.scrollWidth)).toBe(phone.width)
     })
     await picture(page(), "history", variant)
@@ -302,7 +300,6 @@ describe("a merchant and the Meta catalogue", () => {
     await page().getByRole("button", { name: "Stop selling" }).click()
     const dialog = page().getByRole("alertdialog")
     await dialog.getByText("Every item goes to 0 on Meta at once").waitFor()
-    await picture(page(), "stop-selling")
     await dialog.getByRole("button", { name: "Stop selling" }).click()
     await page().getByTestId("panic").getByText("Selling on Meta is stopped").waitFor()
     const left = async () => (await control().items(session.meta.catalogId)).filter(({ availability }) => availability !== "out of stock").length

@@ -9,7 +9,6 @@ import { TimeAgo } from "./time-ago"
 /** Says that a person has stopped selling on Meta, what of it and since when, and ends it. */
 export function PanicBanner({ catalog }: { catalog: AdminCatalog }) {
   const { t } = useTranslation()
-  const format = useFormatters()
   const resume = useResumeSelling(catalog.id)
   if (!catalog.panic_since) {
     return null
@@ -17,7 +16,7 @@ export function PanicBanner({ catalog }: { catalog: AdminCatalog }) {
 
   function run() {
     resume.mutate(undefined, {
-      onSuccess: ({ items }) => toast.success(t("metaCatalog.toast.sellingResumed", { count: items, number: format.number(items) })),
+      onSuccess: () => toast.success(t("metaCatalog.toast.sellingResumed")),
       onError: (error) => toast.error(errorText(error)),
     })
   }
@@ -33,7 +32,9 @@ export function PanicBanner({ catalog }: { catalog: AdminCatalog }) {
           </span>
         </Text>
         {catalog.panic_scope && <Scope scope={catalog.panic_scope} />}
-        <Text size="small">{t("metaCatalog.panic.text")}</Text>
+        <Text size="small">
+          {t("metaCatalog.panic.text")} {catalog.state === "paused" && t("metaCatalog.panic.paused")}
+        </Text>
         <Button size="small" variant="secondary" onClick={run} isLoading={resume.isPending}>
           {t("metaCatalog.action.resumeSelling")}
         </Button>

@@ -16,13 +16,18 @@ export type ProductItemProps = { item: AdminProductItem; transport: AdminCatalog
 /** One variant: what the store wants, what was sent and what Meta has acknowledged, how it stands, its issues and its history. */
 export function ProductItem({ item, transport }: ProductItemProps) {
   const { t } = useTranslation()
+  const [open, setOpen] = useState(false)
+  const panel = `history-${item.item_id}`
   return (
     <li className="flex flex-col gap-y-3 px-6 py-4" data-variant={item.variant_id} data-state={item.state}>
       <div className="grid grid-cols-3 items-start gap-x-4 gap-y-2 lg:grid-cols-[minmax(0,1.5fr)_repeat(3,minmax(0,1fr))_136px]">
         <VariantName item={item} />
         <Values item={item} />
-        <div className="col-span-3 lg:col-span-1 lg:justify-self-end" aria-live="polite">
-          <StatusBadge color={itemStateColor[item.state]}>{t(`metaCatalog.itemState.${itemStateWord(item.state, transport)}`)}</StatusBadge>
+        <div className="col-span-3 flex flex-wrap items-center justify-between gap-2 lg:col-span-1 lg:flex-col lg:items-end">
+          <div aria-live="polite">
+            <StatusBadge color={itemStateColor[item.state]}>{t(`metaCatalog.itemState.${itemStateWord(item.state, transport)}`)}</StatusBadge>
+          </div>
+          {item.item_id && <HistoryButton open={open} panel={panel} toggle={() => setOpen(!open)} />}
         </div>
       </div>
       <ItemNotes item={item} />
@@ -35,7 +40,11 @@ export function ProductItem({ item, transport }: ProductItemProps) {
           ))}
         </ul>
       )}
-      {item.item_id && <History item={item} itemId={item.item_id} />}
+      {item.item_id && (
+        <div id={panel} hidden={!open}>
+          {open && <ItemHistory itemId={item.item_id} version={[item.state, item.sent?.at, item.acknowledged?.at].join(" ")} />}
+        </div>
+      )}
     </li>
   )
 }
@@ -122,26 +131,12 @@ function ItemNotes({ item }: { item: AdminProductItem }) {
   )
 }
 
-/** Opened on demand, for it asks the server once more for each variant. */
-function History({ item, itemId }: { item: AdminProductItem; itemId: string }) {
+/** The history is read only when it is opened, for it asks the server once more for each variant. */
+function HistoryButton({ open, panel, toggle }: { open: boolean; panel: string; toggle: () => void }) {
   const { t } = useTranslation()
-  const [open, setOpen] = useState(false)
-  const panel = `history-${itemId}`
   return (
-    <div className="flex flex-col items-start gap-y-2">
-      <Button
-        size="small"
-        variant="transparent"
-        className="text-ui-fg-subtle -ml-2"
-        aria-expanded={open}
-        aria-controls={panel}
-        onClick={() => setOpen((now) => !now)}
-      >
-        {t(open ? "metaCatalog.history.close" : "metaCatalog.history.open")}
-      </Button>
-      <div id={panel} className="w-full" hidden={!open}>
-        {open && <ItemHistory itemId={itemId} version={[item.state, item.sent?.at, item.acknowledged?.at].join(" ")} />}
-      </div>
-    </div>
+    <Button size="small" variant="transparent" className="text-ui-fg-subtle -mr-2" aria-expanded={open} aria-controls={panel} onClick={toggle}>
+      {t(open ? "metaCatalog.history.close" : "metaCatalog.history.open")}
+    </Button>
   )
 }
