@@ -14,7 +14,7 @@ export const REFUSED = `
     where v.availability is not null and v.price is not null)`
 
 /**
- * Parts of a statement with `:rejected` (JSON of rejections) and `b` (the batch they were in, with its values): lets go of the refused items. A
+ * Parts of a statement with `:rejected` (JSON of rejections), their number `:count` (with none no item is looked at) and `b` (the batch they were in, with its values): lets go of the refused items. A
  * rejected item waits for its next change; what Meta holds for it is unknown from now on. One that was sent its stock and its
  * prices is due at once: a price Meta refuses must not hold up the stock, so the pair is tried alone (`decide-batch`).
  */
@@ -26,5 +26,5 @@ export const LET_GO_REJECTED = `
         acknowledged_quantity = null, acknowledged_availability = null, acknowledged_price = null, reassert = false,
         due_at = case when i.retailer_id in (select retailer_id from twofold) then coalesce(i.due_at, meta_catalog_now()) else i.due_at end,
         updated_at = meta_catalog_now()
-    from refused, b where i.batch_id = b.id and i.deleted_at is null and i.retailer_id = refused.retailer_id
+    from refused, b where cast(:count as integer) > 0 and i.batch_id = b.id and i.deleted_at is null and i.retailer_id = refused.retailer_id
     returning i.id)`

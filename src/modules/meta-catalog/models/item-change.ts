@@ -24,7 +24,4 @@ export const ItemChange = model
       before_price: model.json().nullable(),
     }
   )
-  .indexes([
-    { name: "IDX_meta_catalog_item_change_item", on: ["item_id", "sent_at"] },
-    { name: "IDX_meta_catalog_item_change_sent", on: ["sent_at"] },
-  ])
+  .indexes([{ name: "IDX_meta_catalog_item_change_item", on: ["item_id", "sent_at"] }])
