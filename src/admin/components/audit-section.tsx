@@ -14,11 +14,13 @@ export function AuditSection({ status }: { status: AdminCatalogStatus }) {
   const { result, running } = status.audit
   return (
     <Section title={t("metaCatalog.audit.title")} badge={result && <Agreement result={result} />} actions={<AuditButton status={status} />}>
-      <Progress status={status} />
-      {result && <Result result={result} />}
-      {!result && !running && !status.audit.requested_at && (
-        <EmptyState title={t("metaCatalog.audit.empty")} text={t("metaCatalog.audit.emptyText")} />
-      )}
+      <div>
+        <Progress status={status} />
+        {result && <Result result={result} />}
+        {!result && !running && !status.audit.requested_at && (
+          <EmptyState title={t("metaCatalog.audit.empty")} text={t("metaCatalog.audit.emptyText")} />
+        )}
+      </div>
     </Section>
   )
 }

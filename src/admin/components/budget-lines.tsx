@@ -9,11 +9,21 @@ const usualWindowMs = 1_000
 
 /** The hour's calls to Meta, how long changes are collected, and when sending resumes where it is interrupted. */
 export function BudgetLines({ status }: { status: AdminCatalogStatus }) {
-  const { t } = useTranslation()
-  const format = useFormatters()
-  const { calls_last_hour, calls_per_hour, usage_percent, usage_seen_at, window_ms } = status.budget
   return (
     <div className="flex flex-col gap-y-1" data-testid="budget">
+      {status.catalog.transport === "items_batch" && <Calls budget={status.budget} />}
+      <Resumes status={status} />
+    </div>
+  )
+}
+
+/** Not for items that are updated one by one: those calls are no batch calls, and there are plenty of them. */
+function Calls({ budget }: Pick<AdminCatalogStatus, "budget">) {
+  const { t } = useTranslation()
+  const format = useFormatters()
+  const { calls_last_hour, calls_per_hour, usage_percent, usage_seen_at, window_ms } = budget
+  return (
+    <>
       <Text size="small" className="text-ui-fg-muted" as="div">
         {t("metaCatalog.budget.calls", { made: format.number(calls_last_hour), most: format.number(calls_per_hour) })}
         {usage_percent !== null && usage_seen_at && (
@@ -25,11 +35,10 @@ export function BudgetLines({ status }: { status: AdminCatalogStatus }) {
       </Text>
       {window_ms > usualWindowMs && (
         <Text size="small" className="text-ui-fg-muted">
-          {t("metaCatalog.budget.window", { time: format.seconds(window_ms) })}
+          {t("metaCatalog.budget.window", { time: format.duration(window_ms) })}
         </Text>
       )}
-      <Resumes status={status} />
-    </div>
+    </>
   )
 }
 

@@ -24,14 +24,13 @@ function formatters(language: string) {
   const number = new Intl.NumberFormat(language)
   const absolute = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" })
   const clock = new Intl.DateTimeFormat(language, { timeStyle: "short" })
-  const seconds = new Intl.NumberFormat(language, { style: "unit", unit: "second", unitDisplay: "long", maximumFractionDigits: 0 })
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "long" })
   return {
     number: (value: number) => number.format(value),
     time: (iso: string) => absolute.format(new Date(iso)),
     /** The time of day where it is today's, else with its date. */
     clock: (iso: string) => (new Date(iso).toDateString() === new Date().toDateString() ? clock : absolute).format(new Date(iso)),
-    seconds: (milliseconds: number) => seconds.format(milliseconds / 1000),
+    duration: (milliseconds: number) => duration(language, milliseconds),
     ago: (iso: string) => relativeTime(relative, new Date(iso).getTime() - Date.now()),
     bytes: (value: number) => bytes(language, value),
     list: (values: string[]) => new Intl.ListFormat(language, { type: "conjunction" }).format(values),
@@ -42,6 +41,11 @@ function relativeTime(format: Intl.RelativeTimeFormat, milliseconds: number): st
   const seconds = Math.min(0, Math.round(milliseconds / 1000))
   const [unit, size] = steps.find(([, size]) => Math.abs(seconds) >= size) ?? steps[3]
   return format.format(Math.round(seconds / size), unit)
+}
+
+function duration(language: string, milliseconds: number): string {
+  const { unit, size } = milliseconds < 120_000 ? { unit: "second", size: 1_000 } : { unit: "minute", size: 60_000 }
+  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 0 }).format(milliseconds / size)
 }
 
 function bytes(language: string, value: number): string {
