@@ -3,7 +3,7 @@ import { parseArgs } from "node:util"
 import fc from "fast-check"
 import { Children } from "../integration-tests/model/children"
 import { Ground } from "../integration-tests/model/ground"
-import { differences, letComeToRest, sentTwice } from "../integration-tests/model/rest"
+import { differences, letComeToRest, pushRefused, sentTwice } from "../integration-tests/model/rest"
 import { Schedule } from "../integration-tests/model/schedule"
 import { anyLoad } from "../integration-tests/model/steps"
 import { randomFrom } from "../integration-tests/store/random"
@@ -105,8 +105,7 @@ async function watchMemory(children: Children, end: number): Promise<Memory> {
 async function judge(schedule: Schedule): Promise<{ differences: string[]; twice: string[] }> {
   await letComeToRest(schedule)
   const unforgiven = await differences(schedule, { refused: false })
-  await schedule.ground.office.module.items.forgetRejections({ catalogId: schedule.ids.catalogId })
-  await letComeToRest(schedule)
+  await pushRefused(schedule, letComeToRest)
   return { differences: [...unforgiven, ...(await differences(schedule, { refused: true }))], twice: await sentTwice(schedule) }
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import fc from "fast-check"
 import { Children } from "./children"
 import { Ground } from "./ground"
-import { differences, letComeToRest, sentTwice } from "./rest"
+import { differences, letComeToRest, pushRefused, sentTwice } from "./rest"
 import { Schedule } from "./schedule"
 import { anyStepAroundWorkers, type Step } from "./steps"
 
@@ -68,8 +68,7 @@ describe("worker processes that are killed", () => {
     await replaced
     await letComeToRest(schedule)
     expect(await differences(schedule, { refused: false })).toEqual([])
-    await ground.office.module.items.forgetRejections({ catalogId: schedule.ids.catalogId })
-    await letComeToRest(schedule)
+    await pushRefused(schedule, letComeToRest)
     expect(await differences(schedule, { refused: true })).toEqual([])
     expect(await sentTwice(schedule)).toEqual([])
   }

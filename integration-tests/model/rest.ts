@@ -50,13 +50,13 @@ export async function comeToRest(schedule: Schedule, beforeSweep?: () => Promise
 }
 
 /** A person asks for everything that Meta refused once more, and gets it. */
-export async function pushRefused(schedule: Schedule): Promise<void> {
+export async function pushRefused(schedule: Schedule, rest: (schedule: Schedule) => Promise<void> = comeToRest): Promise<void> {
   const refused = await schedule.ground.office.module.listItems({ catalog_id: schedule.ids.catalogId, rejected_at: { $ne: null } }, { take: 1 })
   if (refused.length === 0) {
     return
   }
   await schedule.ground.office.module.items.forgetRejections({ catalogId: schedule.ids.catalogId })
-  await comeToRest(schedule)
+  await rest(schedule)
 }
 
 /**

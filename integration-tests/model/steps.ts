@@ -142,9 +142,24 @@ async function hear({ office }: Ground, { event, id }: Hint): Promise<void> {
   await office.module.items.markVariantsDue({ variantIds, reason: event, priority })
 }
 
+/** Statements after which the world is another one, by what a worker does with them. */
+const POINTS = {
+  "claims": /insert into meta_catalog_batch/,
+  "commits what it will send": /then 'sending'/,
+  "records the handle": /set status = 'sent', handle/,
+  "settles a batch": /set status = 'settled'/,
+  "takes an upload in": /set ingested_at = meta_catalog_now\(\)/,
+  "closes what is in doubt": /where status = 'doubtful'/,
+} as const
+
+type Point = keyof typeof POINTS
+
+/** Where a worker stops: after so many statements, before a certain one, or not at all. */
+type Stop = number | Point | null
+
 /** A worker does a task to its end, or stops before a statement of it. */
 class Work extends Step {
-  constructor(private readonly place: number, private readonly task: TaskName, private readonly statements: number | null) {
+  constructor(private readonly place: number, private readonly task: TaskName, private readonly stop: Stop) {
     super()
   }
 
@@ -152,7 +167,7 @@ class Work extends Step {
     const worker = await schedule.worker(this.place)
     await worker.finish()
     worker.begin((container) => TASKS[this.task](container, schedule.subject))
-    await worker.go(this.statements ?? Infinity)
+    await (typeof this.stop === "string" ? worker.goUntilBefore(POINTS[this.stop]) : worker.go(this.stop ?? Infinity))
   }
 
   override get needsFile(): boolean {
@@ -160,7 +175,8 @@ class Work extends Step {
   }
 
   toString(): string {
-    return `worker ${this.place}: ${this.task}${this.statements === null ? "" : `, stopped after ${this.statements} statements`}`
+    const stop = typeof this.stop === "string" ? `, stopped before it ${this.stop}` : `, stopped after ${this.stop} statements`
+    return `worker ${this.place}: ${this.task}${this.stop === null ? "" : stop}`
   }
 }
 
@@ -205,13 +221,8 @@ class Both extends Step {
   }
 }
 
-/** Statements two workers may come to at the same moment, by the task that leads there. */
-const RACES = {
-  push: { what: "claim", statement: /insert into meta_catalog_batch/ },
-  settle: { what: "settle a batch", statement: /set status = 'settled'/ },
-  uploads: { what: "take an upload in", statement: /set ingested_at = meta_catalog_now\(\)/ },
-  upkeep: { what: "close what is in doubt", statement: /where status = 'doubtful'/ },
-} as const
+/** What two workers may do at the same moment, by the task that leads there. */
+const RACES = { push: "claims", settle: "settles a batch", uploads: "takes an upload in", upkeep: "closes what is in doubt" } as const satisfies Partial<Record<TaskName, Point>>
 
 /** Both workers do the same, and come to its decisive statement at the same moment. */
 class Race extends Step {
@@ -226,19 +237,19 @@ class Race extends Step {
     }
     for (const worker of workers) {
       worker.begin((container) => TASKS[this.task](container, schedule.subject))
-      await worker.goUntilBefore(RACES[this.task].statement)
+      await worker.goUntilBefore(POINTS[RACES[this.task]])
     }
     await Promise.all(workers.map((worker) => worker.finish()))
   }
 
   toString(): string {
-    return `both ${RACES[this.task].what} at the same moment`
+    return `both workers: ${this.task}, and each ${RACES[this.task]} at the same moment`
   }
 }
 
 /** A worker goes on with what it does, or begins a task, and dies in it. */
 class Crash extends Step {
-  constructor(private readonly place: number, private readonly task: TaskName, private readonly death: Death) {
+  constructor(private readonly place: number, private readonly task: TaskName, private readonly death: Death | { at: Point; moment: "before" | "after" }) {
     super()
   }
 
@@ -247,7 +258,11 @@ class Crash extends Step {
     if (!worker.isBusy) {
       worker.begin((container) => TASKS[this.task](container, schedule.subject))
     }
-    await worker.goUntil(this.death)
+    const { at, moment } = this.death
+    if (typeof at === "string") {
+      await worker.goUntilBefore(POINTS[at])
+    }
+    await worker.goUntil({ at: typeof at === "string" ? 1 : at, moment })
   }
 
   override get needsFile(): boolean {
@@ -256,7 +271,8 @@ class Crash extends Step {
 
   toString(): string {
     const { at, moment } = this.death
-    return `worker ${this.place}: ${this.task}, dies ${moment === "request" ? `as request ${at} leaves` : `${moment} statement ${at}`}`
+    const where = typeof at === "string" ? `${moment} it ${at}` : moment === "request" ? `as request ${at} leaves` : `${moment} statement ${at}`
+    return `worker ${this.place}: ${this.task}, dies ${where}`
   }
 }
 
@@ -339,7 +355,11 @@ const place = fc.nat(1)
 const quantity = fc.nat(9)
 const task = fc.constantFrom<TaskName>("push", "push", "push", "round", "round", "settle", "settle", "uploads", "sweep", "build", "upkeep")
 const statements = fc.integer({ min: 1, max: 14 })
-const moment = fc.constantFrom<Death["moment"]>("before", "after", "request")
+const point = fc.constantFrom(...(Object.keys(POINTS) as Point[]))
+const death = fc.oneof(
+  fc.record({ at: fc.integer({ min: 1, max: 12 }), moment: fc.constantFrom<Death["moment"]>("before", "after", "request") }),
+  fc.record({ at: point, moment: fc.constantFrom<"before" | "after">("before", "after") })
+)
 
 /** Any trouble; those in which Meta does something else than the plugin can know, as often as all others together. */
 const trouble = fc.oneof(fc.constantFrom(...(Object.keys(TROUBLES) as TroubleName[])), fc.constantFrom(...DOUBTFUL_TROUBLES))
@@ -364,11 +384,11 @@ function aroundWorkers(items: number): Weighted[] {
 /** What the workers of this process do, and how long it takes. */
 const byWorkers: Weighted[] = [
   { weight: 7, arbitrary: fc.tuple(place, task).map(([at, what]) => new Work(at, what, null)) },
-  { weight: 4, arbitrary: fc.tuple(place, task, statements).map((given) => new Work(...given)) },
+  { weight: 4, arbitrary: fc.tuple(place, task, fc.oneof(statements, point)).map((given) => new Work(...given)) },
   { weight: 3, arbitrary: fc.tuple(place, statements).map((given) => new GoOn(...given)) },
   { weight: 2, arbitrary: fc.tuple(task, task).map((tasks) => new Both(tasks)) },
   { weight: 3, arbitrary: fc.constantFrom<keyof typeof RACES>("push", "push", "settle", "uploads", "upkeep").map((what) => new Race(what)) },
-  { weight: 3, arbitrary: fc.tuple(place, task, fc.record({ at: fc.integer({ min: 1, max: 12 }), moment })).map((given) => new Crash(...given)) },
+  { weight: 3, arbitrary: fc.tuple(place, task, death).map((given) => new Crash(...given)) },
   { weight: 5, arbitrary: fc.constantFrom(500, 2_000, 45_000, 3 * 60_000, 11 * 60_000, 90 * 60_000).map((ms) => new Pass(ms)) },
 ]
 
