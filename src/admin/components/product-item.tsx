@@ -25,7 +25,9 @@ export function ProductItem({ item, transport }: ProductItemProps) {
         <Values item={item} />
         <div className="col-span-3 flex flex-wrap items-center justify-between gap-2 lg:col-span-1 lg:flex-col lg:items-end">
           <div aria-live="polite">
-            <StatusBadge color={itemStateColor[item.state]}>{t(`metaCatalog.itemState.${itemStateWord(item.state, transport)}`)}</StatusBadge>
+            <StatusBadge color={itemStateColor[item.state]} className="py-px leading-tight [&>div]:shrink-0">
+              {t(`metaCatalog.itemState.${itemStateWord(item.state, transport)}`)}
+            </StatusBadge>
           </div>
           {item.item_id && <HistoryButton open={open} panel={panel} toggle={() => setOpen(!open)} />}
         </div>
