@@ -16,11 +16,11 @@ export type ItemFacts = {
   /** A mark waits already. */
   isDue: boolean
   /**
-   * What was sent last where that is in flight or was refused (what Meta refused is refused again), else what was acknowledged; availability
+   * What was sent last where that is under way or was refused, else what was acknowledged; availability
    * null when what Meta holds is not known.
    */
   told: { quantity: number | null; availability: string | null }
-  /** What Meta acknowledged, else what was sent: where a price is unknown because it may be lost, a mark waits. Read only `withPrices`. */
+  /** The same of the price group. Read only `withPrices`. */
   toldPrice: PriceCells | null
 }
 
@@ -29,6 +29,9 @@ type ItemFactRow = [string, string, number, number | null, number | null, string
 
 /** One number for all yes-or-no columns: a hundred thousand rows are read in a second or two, and every column counts. */
 const FLAG = { isOffered: 1, isStopped: 2, managesInventory: 4, allowsBackorder: 8, isSelling: 16, isDue: 32 } as const
+
+/** What was sent last is what Meta was told: under way in a call or a carrier, or refused, and it would be refused again. */
+const IS_SENT = "i.batch_id is not null or i.carrier_id is not null or i.rejected_at is not null"
 
 const PAGES_AHEAD = 2
 
@@ -58,9 +61,9 @@ export async function* streamItemFacts(
                  + (i.listed_at is not null and i.acknowledged_availability is not distinct from 'in stock')::int * ${FLAG.isSelling}
                  + (i.due_at is not null)::int * ${FLAG.isDue},
                a.available,
-               case when i.batch_id is not null or i.rejected_at is not null then i.sent_quantity else i.acknowledged_quantity end,
-               case when i.batch_id is not null or i.rejected_at is not null then i.sent_availability else i.acknowledged_availability end
-               ${withPrices ? ", coalesce(i.acknowledged_price, i.sent_price)" : ""}
+               case when ${IS_SENT} then i.sent_quantity else i.acknowledged_quantity end,
+               case when ${IS_SENT} then i.sent_availability else i.acknowledged_availability end
+               ${withPrices ? `, case when ${IS_SENT} then i.sent_price else i.acknowledged_price end` : ""}
         from meta_catalog_item i
         left join product_variant v on v.id = i.variant_id
         left join product p on p.id = v.product_id

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import type { Logger, MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import type { MetaCatalogModuleService } from "../modules/meta-catalog/service"
+import { isEnding, markEnding } from "./ending"
 import { handOver, leavesWorkToWorkers } from "./hand-over"
 import { metaCatalog } from "./open-catalog"
 import { pullUploadsWorkflow } from "./pull-uploads"
@@ -24,8 +25,7 @@ const HAND_OVER_MS = 1_000
 
 type Rounds = { timer: NodeJS.Timeout | null; dueAt: number; running: Promise<void> | null; wantedAt: number | null }
 
-/** `isEnding`: the process was told to stop. */
-type Pace = { byCatalog: Map<string, Rounds>; isEnding: boolean }
+type Pace = { byCatalog: Map<string, Rounds> }
 
 /**
  * One per process, kept by the module's only instance because requests bring containers of their own. Only a pace: what is to
@@ -38,7 +38,7 @@ const paces = new WeakMap<MetaCatalogModuleService, Pace>()
  * waits. A process that answers requests only, or was told to stop, leaves them to the workers.
  */
 export function keepInStep(container: MedusaContainer, catalogId: string, delayMs: number): void {
-  if (leavesWorkToWorkers(container) || paceOf(container).isEnding) {
+  if (leavesWorkToWorkers(container) || isEnding(metaCatalog(container))) {
     void handOver(container, { catalog_id: catalogId, delay_ms: delayMs })
   } else {
     keepInStepHere(container, catalogId, delayMs)
@@ -47,7 +47,7 @@ export function keepInStep(container: MedusaContainer, catalogId: string, delayM
 
 /** The same in this process, whatever its worker mode. Asking again while a round is planned or running costs nothing, which is the push's debounce. */
 export function keepInStepHere(container: MedusaContainer, catalogId: string, delayMs: number): void {
-  if (paceOf(container).isEnding) {
+  if (isEnding(metaCatalog(container))) {
     return
   }
   const rounds = roundsOf(container, catalogId)
@@ -60,14 +60,14 @@ export function keepInStepHere(container: MedusaContainer, catalogId: string, de
 }
 
 /**
- * One round: upload what is new, send what is due, ask about what was sent, sweep if asked to, start and watch uploads. Each part is a workflow of its own that
+ * One round: send what is due, upload what is new, ask about what was sent, sweep if asked to, start and watch uploads. Each part is a workflow of its own that
  * any process may run at any time; a part that has nothing to do costs one statement.
  */
 export async function runRound(container: MedusaContainer, catalogId: string): Promise<void> {
   const input = { catalog_id: catalogId }
   const { catalogs, options, uploads } = metaCatalog(container)
-  await startCarriersWorkflow(container).run({ input })
   await pushAndSettle(container, catalogId)
+  await carry(container, catalogId)
   if ((await catalogs.takeSweeps({ publicUrl: options.publicUrl ?? "", everyMs: null, catalogId })).length > 0) {
     await sweepWorkflow(container).run({ input })
   }
@@ -75,6 +75,15 @@ export async function runRound(container: MedusaContainer, catalogId: string): P
   await startUploadsWorkflow(container).run({ input })
   if (await uploads.hasOpenUploads({ catalogId })) {
     await pullUploadsWorkflow(container).run({ input })
+  }
+}
+
+/** A carrier that cannot be started has given its items back, and must not hold up what goes by call. */
+async function carry(container: MedusaContainer, catalogId: string): Promise<void> {
+  try {
+    await startCarriersWorkflow(container).run({ input: { catalog_id: catalogId } })
+  } catch (error) {
+    loggerOf(container).error(`[meta-catalog] an upload of single items for ${catalogId} could not be started: ${messageOf(error)}`)
   }
 }
 
@@ -86,10 +95,14 @@ async function pushAndSettle(container: MedusaContainer, catalogId: string): Pro
     isPushing = false
   })
   const ended = pushing.catch(() => undefined)
-  do {
-    await Promise.race([ended, sleep(SETTLE_EVERY_MS)])
-    await settleBatchesWorkflow(container).run({ input })
-  } while (isPushing)
+  try {
+    do {
+      await Promise.race([ended, sleep(SETTLE_EVERY_MS)])
+      await settleBatchesWorkflow(container).run({ input })
+    } while (isPushing)
+  } finally {
+    await ended
+  }
   await pushing
 }
 
@@ -99,7 +112,7 @@ function paceOf(container: MedusaContainer): Pace {
   if (known) {
     return known
   }
-  const pace: Pace = { byCatalog: new Map(), isEnding: false }
+  const pace: Pace = { byCatalog: new Map() }
   paces.set(module, pace)
   module.beforeShutdown.add(() => endPace(container))
   return pace
@@ -118,7 +131,7 @@ function roundsOf(container: MedusaContainer, catalogId: string): Rounds {
  */
 async function endPace(container: MedusaContainer): Promise<void> {
   const pace = paceOf(container)
-  pace.isEnding = true
+  markEnding(metaCatalog(container))
   const going = [...pace.byCatalog].filter(([, { timer, running }]) => timer !== null || running !== null)
   for (const [catalogId, { timer, running }] of going) {
     clearTimeout(timer ?? undefined)
@@ -154,7 +167,7 @@ async function turn(container: MedusaContainer, catalogId: string): Promise<void
   rounds.running = null
   const next = Math.min(rounds.wantedAt ?? Infinity, pauseMs === null ? Infinity : Date.now() + Math.max(MIN_PAUSE_MS, pauseMs))
   rounds.wantedAt = null
-  if (next <= Date.now() + MAX_PAUSE_MS && !paceOf(container).isEnding) {
+  if (next <= Date.now() + MAX_PAUSE_MS && !isEnding(metaCatalog(container))) {
     plan(container, catalogId, next)
   }
 }

@@ -3,9 +3,12 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk"
 import { DEFAULT_STOCK_POLICY } from "../catalog/quantity-to-sell"
 import { readStockFacts } from "../catalog/stock-facts"
+import type { BatchEntry } from "../modules/meta-catalog/batch-entry"
+import type { BatchHold, ClaimedItem } from "../modules/meta-catalog/batches"
 import { ITEMS_PER_CALL } from "../modules/meta-catalog/push-plan"
 import { openPriceReader, type ReadPrices } from "./catalog-prices"
 import { decideBatch, type PushSettings } from "./decide-batch"
+import { isEnding } from "./ending"
 import { openCatalog, type OpenCatalog } from "./open-catalog"
 import { rankItems } from "./rank-items"
 import { sendBatch, type SendOutcome, type TakenCall } from "./send-batch"
@@ -51,6 +54,9 @@ async function pushAll(push: Push): Promise<void> {
   const catalogId = open.catalog.id
   let mayRank = true
   for (;;) {
+    if (isEnding(open.module)) {
+      return
+    }
     const next = await nextWork.nextPush({ catalogId, pushDelayMs: options.pushDelayMs, mayRank })
     if (!next || next.step.inMs > 0) {
       return
@@ -82,35 +88,49 @@ type CallForItems = TakenCall & { maxPriority: number | null }
  * call that is not needed after all is given back.
  */
 async function claimAndSend(push: Push, call: CallForItems | null): Promise<SendOutcome> {
-  const { open, owner, settings, readPrices, result } = push
+  const { open, owner, result } = push
   const { batches, budget, publicUrl } = open.module
   const limit = call ? ITEMS_PER_CALL : MOST_SINGLE_ITEMS
   const { hold, items } = await batches.claimItems({ catalogId: open.catalog.id, publicUrl, owner, limit, maxPriority: call?.maxPriority })
+  let isHandedOver = false
+  try {
+    const entries = items.length > 0 ? await prepare(push, hold, items) : []
+    if (entries.length === 0) {
+      return items.length === 0 ? "stop" : "go_on"
+    }
+    // The call before may have taken so long that the items were given to somebody else meanwhile.
+    if ((await push.sending) === "stop" || !(await batches.renewLease(hold))) {
+      return "stop"
+    }
+    if (call) {
+      await budget.renewCall(call)
+    }
+    isHandedOver = true
+    result.calls += 1
+    result.sent += entries.length
+    push.sending = call ? sendBatch(open, call, { hold, entries }) : sendItems(open, hold, entries)
+    // Its failure is heard where it is awaited.
+    push.sending.catch(() => undefined)
+    return "go_on"
+  } finally {
+    if (!isHandedOver) {
+      // Whatever is still held was certainly not sent: its items are due as before, and the call counts for nothing.
+      await batches.abandonBatch(hold.batchId, { error: "not sent", backOff: false, perhapsApplied: false, from: ["claimed", "sending"] })
+      if (call) {
+        await budget.returnCall(call)
+      }
+    }
+  }
+}
+
+/** Reads what the claimed items should have and commits it. Nothing comes back where nothing differs, or the claim is lost. */
+async function prepare({ open, settings, readPrices, result }: Push, hold: BatchHold, items: ClaimedItem[]): Promise<BatchEntry[]> {
   // Read after the claim has cleared due_at: a change from here on marks the item due again.
   const variantIds = items.map((item) => item.variant_id)
   const [facts, prices] = await Promise.all([readStockFacts(open.sql, open.scope, variantIds), readPrices && readPrices(variantIds)])
   const { entries, unchanged } = decideBatch(items, { facts, prices }, settings)
   result.unchanged += unchanged.length
-  const isOurs = items.length > 0 && (await batches.prepareBatch(hold, { entries, unchanged }))
-  if (!isOurs || entries.length === 0) {
-    if (call) {
-      await budget.returnCall(call)
-    }
-    return items.length === 0 ? "stop" : "go_on"
-  }
-  if ((await push.sending) === "stop") {
-    await batches.abandonBatch(hold.batchId, { error: "not sent: the call before it failed", backOff: false, perhapsApplied: false, from: ["sending"] })
-    if (call) {
-      await budget.returnCall(call)
-    }
-    return "stop"
-  }
-  result.calls += 1
-  result.sent += entries.length
-  push.sending = call ? sendBatch(open, call, { hold, entries }) : sendItems(open, hold, entries)
-  // Its failure is heard where it is awaited.
-  push.sending.catch(() => undefined)
-  return "go_on"
+  return (await open.module.batches.prepareBatch(hold, { entries, unchanged })) ? entries : []
 }
 
 const pushItemsStep = createStep("meta-catalog-push-items", async ({ catalog_id }: { catalog_id: string }, { container }) => {

@@ -116,7 +116,7 @@ async function recordReply(open: OpenCatalog, call: Call, { handle, validation }
     await open.module.batches.recordSent(call.hold, { handle, rejected, mustVerify: unnamed.length > 0, pollAfterMs: FIRST_POLL_MS })
     return
   }
-  await abandon(open, call, { error: unnamed.join(" ") || "Meta took nothing and named no reason", backOff: true, rejected })
+  await abandon(open, call, { error: unnamed.join(" ") || "Meta took nothing and named no reason", backOff: true, rejected, perhapsApplied: true })
 }
 
 async function recordFailure(open: OpenCatalog, call: Call, error: GraphError): Promise<SendOutcome> {
@@ -197,7 +197,7 @@ async function sendHalves(open: OpenCatalog, { hold, entries, search }: Call, tr
 async function abandon(
   open: OpenCatalog,
   { hold }: Call,
-  { error, backOff, rejected = [] }: { error: string; backOff: boolean; rejected?: Rejection[] }
+  { error, backOff, rejected = [], perhapsApplied = false }: { error: string; backOff: boolean; rejected?: Rejection[]; perhapsApplied?: boolean }
 ): Promise<void> {
-  await open.module.batches.abandonBatch(hold.batchId, { error, backOff, perhapsApplied: false, rejected, from: ["claimed", "sending"] })
+  await open.module.batches.abandonBatch(hold.batchId, { error, backOff, perhapsApplied, rejected, from: ["claimed", "sending"] })
 }

@@ -30,9 +30,13 @@ async function follow(container: MedusaContainer, catalogId: string): Promise<vo
   keepInStep(container, catalogId, 0)
   await module.feeds.requestBuilds({ catalogIds: [catalogId] })
   const feeds = await module.listFeeds({ catalog_id: catalogId }, { select: ["id"], take: null, order: { id: "ASC" } })
-  const { public_url: publicUrl } = await module.retrieveCatalog(catalogId, { select: ["id", "public_url"] })
+  const { public_url: publicUrl, pushes_stock: pushesStock } = await module.retrieveCatalog(catalogId, { select: ["id", "public_url", "pushes_stock"] })
   // A copy of the store builds nothing; the stop itself is kept for the day it is adopted.
   for (const feed of publicUrl === module.options.publicUrl ? feeds : []) {
+    // Where the push does not own the stock, the file alone carries it, and Meta's next fetch may be a day away.
+    if (!pushesStock) {
+      await module.feeds.requestBuild({ feedId: feed.id, thenUpload: true })
+    }
     await buildSoon(container, { feedId: feed.id, catalogId })
   }
 }

@@ -1,5 +1,5 @@
 import { BATCH_VALUE, type BatchEntry } from "./batch-entry"
-import { LET_GO_REJECTED, REJECTED_IDS, type Rejection } from "./rejections"
+import { hasRefusedPrice, LET_GO_REJECTED, REJECTED_IDS, type Rejection } from "./rejections"
 import { firstRow, rows, type Sql } from "./sql"
 
 /** A batch whose status is to be asked. */
@@ -64,9 +64,6 @@ export async function verifyBatch(sql: Sql, batchId: string, { error, rejected }
   )
 }
 
-/** The stock stands, but a price was sent before and is not known to: the pair was tried alone because Meta had refused it. */
-const HAS_REFUSED_PRICE = "value.price is null and i.acknowledged_price is null and i.sent_price is not null"
-
 /**
  * The batch has ended: what was not rejected is acknowledged, and items that nobody holds back any more may be claimed
  * again. A value an upload may have overwritten meanwhile counts as unknown instead.
@@ -92,10 +89,13 @@ export async function settleBatch(
        where v.retailer_id not in (select retailer_id from refused)),
      acknowledged as (
        update meta_catalog_item i
-       set batch_id = null, attempts = 0, rejected_at = null, last_error = case when ${HAS_REFUSED_PRICE} then i.last_error end,
+       set batch_id = null, attempts = 0, rejected_at = case when ${hasRefusedPrice("value")} then i.rejected_at end,
+           last_error = case when ${hasRefusedPrice("value")} then i.last_error end,
            acknowledged_quantity = case when i.reassert then null when value.availability is null then i.acknowledged_quantity else value.quantity end,
            acknowledged_availability = case when i.reassert then null else coalesce(value.availability, i.acknowledged_availability) end,
-           acknowledged_price = case when i.reassert then null else coalesce(value.price, i.acknowledged_price) end,
+           -- A price cannot be read back, so one that was only verified is unknown.
+           acknowledged_price = case when i.reassert or value.price is not null and :from = 'verifying' then null
+                                     else coalesce(value.price, i.acknowledged_price) end,
            acknowledged_at = meta_catalog_now(),
            due_at = case when i.reassert then coalesce(i.due_at, meta_catalog_now()) else i.due_at end,
            reassert = false, updated_at = meta_catalog_now()

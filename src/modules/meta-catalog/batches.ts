@@ -64,8 +64,9 @@ export async function claimItems(
      update meta_catalog_item i
      set due_at = null, batch_id = :batchId, priority = 100, is_ranked = false, updated_at = meta_catalog_now()
      from chosen where i.id = chosen.id
-     returning i.id, i.retailer_id, i.variant_id, i.product_id, i.acknowledged_quantity, i.acknowledged_availability, i.acknowledged_price,
-               i.sent_price, i.rejected_at is not null as is_rejected, i.attempts, i.invalid_since is not null as is_invalid,
+     returning i.id, i.retailer_id, i.variant_id, i.product_id, case when i.carrier_id is null then i.acknowledged_quantity end as acknowledged_quantity,
+               case when i.carrier_id is null then i.acknowledged_availability end as acknowledged_availability,
+               case when i.carrier_id is null then i.acknowledged_price end as acknowledged_price, i.sent_price, i.rejected_at is not null as is_rejected, i.attempts, i.invalid_since is not null as is_invalid,
                chosen.due_at, chosen.due_reason`,
     { catalogId, publicUrl, owner, limit, maxPriority, batchId }
   )
@@ -113,7 +114,7 @@ export async function prepareBatch(
            wanted_at = meta_catalog_now(), wanted_reason = value.reason,
            sent_quantity = case when value.availability is null then i.sent_quantity else value.quantity end,
            sent_availability = coalesce(value.availability, i.sent_availability),
-           sent_price = coalesce(value.price, i.sent_price),
+           sent_price = coalesce(value.price, i.sent_price), rejected_at = case when value.price is null then i.rejected_at end,
            sent_at = meta_catalog_now(), updated_at = meta_catalog_now()
        from value, b where i.id = value.item_id and i.batch_id = b.id),
      let_go as (
@@ -182,14 +183,14 @@ export async function abandonBatch(
        returning id, values),
      ${REFUSED}
      update meta_catalog_item i
-     set batch_id = null, reassert = false, attempts = i.attempts + 1, updated_at = meta_catalog_now(),
+     set batch_id = null, reassert = false, attempts = i.attempts + cast(:backOff as boolean)::int, updated_at = meta_catalog_now(),
          acknowledged_quantity = case when not (:perhapsApplied or i.reassert) then i.acknowledged_quantity end,
          acknowledged_availability = case when not (:perhapsApplied or i.reassert) then i.acknowledged_availability end,
          acknowledged_price = case when not (:perhapsApplied or i.reassert) then i.acknowledged_price end,
          last_error = coalesce((select message from refused where refused.retailer_id = i.retailer_id), :error),
          rejected_at = case when i.retailer_id in (select retailer_id from refused) then meta_catalog_now() else i.rejected_at end,
          due_at = case when i.retailer_id in (select retailer_id from refused) and i.retailer_id not in (select retailer_id from twofold) then i.due_at
-                       when :backOff then meta_catalog_now() + ${BACK_OFF}
+                       when :backOff and i.due_at is null then meta_catalog_now() + ${BACK_OFF}
                        else coalesce(i.due_at, meta_catalog_now()) end
      from b where i.batch_id = b.id and i.deleted_at is null`,
     { batchId, error, backOff, perhapsApplied, from, rejected: JSON.stringify(rejected), count: rejected.length }

@@ -150,6 +150,11 @@ export async function returnCall(sql: Sql, { callId }: { callId: string }): Prom
   await rows(sql, `delete from meta_catalog_call where id = :callId`, { callId })
 }
 
+/** A call that was taken a while ago is made now, and counts from now. */
+export async function renewCall(sql: Sql, { callId }: { callId: string }): Promise<void> {
+  await rows(sql, `update meta_catalog_call set made_at = meta_catalog_now() where id = :callId`, { callId })
+}
+
 /** How many ordinary calls fit now, whatever the pace; 0 while calls are blocked. */
 export async function callsLeft(sql: Sql, { catalogId }: { catalogId: string }): Promise<number> {
   const budget = await readBudget(sql, { catalogId })

@@ -58,7 +58,8 @@ export async function ingestCarrier(sql: Sql, { uploadId, listsNew }: { uploadId
      refused as (
        update meta_catalog_item i
        set carrier_id = null, rejected_at = judged.claimed_at, last_error = judged.refusal, attempts = i.attempts + 1,
-           acknowledged_quantity = null, acknowledged_availability = null, acknowledged_price = null, reassert = i.batch_id is not null,
+           acknowledged_quantity = null, acknowledged_availability = null, acknowledged_price = null, sent_price = null,
+           reassert = i.batch_id is not null,
            due_at = case when i.listed_at is null then i.due_at else coalesce(i.due_at, meta_catalog_now()) end, updated_at = meta_catalog_now()
        from judged where i.id = judged.id and judged.refusal is not null and judged.is_carried
        returning i.retailer_id),

@@ -24,7 +24,7 @@ export async function markVariantsDue(
     sql,
     `with marked as (
        update meta_catalog_item
-       set due_at = coalesce(due_at, meta_catalog_now()), marked_at = meta_catalog_now(), due_reason = :reason,
+       set due_at = least(due_at, meta_catalog_now()), marked_at = meta_catalog_now(), due_reason = :reason,
            priority = case when due_at is null then cast(:priority as integer) else least(priority, :priority) end,
            is_ranked = false, updated_at = meta_catalog_now()
        where variant_id = any(:variantIds) and deleted_at is null
@@ -42,7 +42,7 @@ export async function markItemsDue(
   const marked = await rows(
     sql,
     `update meta_catalog_item
-     set due_at = coalesce(due_at, meta_catalog_now()), marked_at = meta_catalog_now(), due_reason = :reason,
+     set due_at = least(due_at, meta_catalog_now()), marked_at = meta_catalog_now(), due_reason = :reason,
          priority = case when due_at is null then cast(:priority as integer) else least(priority, :priority) end,
          is_ranked = false, updated_at = meta_catalog_now()
      where id = any(:itemIds) and deleted_at is null

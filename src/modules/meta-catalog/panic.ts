@@ -46,7 +46,7 @@ function markAllDue(catalog: string): string {
   return `
     marked as (
       update meta_catalog_item i
-      set due_at = coalesce(i.due_at, meta_catalog_now()), marked_at = meta_catalog_now(), due_reason = :reason,
+      set due_at = least(i.due_at, meta_catalog_now()), marked_at = meta_catalog_now(), due_reason = :reason,
           priority = case when i.due_at is null then cast(:priority as integer) else least(i.priority, :priority) end,
           is_ranked = false, updated_at = meta_catalog_now()
       from ${catalog} where i.catalog_id = ${catalog}.id and i.deleted_at is null

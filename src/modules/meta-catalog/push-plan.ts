@@ -53,7 +53,7 @@ export function planPush(due: DueItems, hour: HourOfCalls, { pushDelayMs, mayRan
 /** What may be done about items that can be claimed; of two steps at the same time the first goes first. */
 function stepsOf(due: DueItems & { oldestInMs: number }, hour: HourOfCalls, { pushDelayMs, mayRank }: Required<PushPace>): PushStep[] {
   const isFull = due.count >= ITEMS_PER_CALL
-  const gatheredIn = (markInMs: number) => (isFull ? 0 : Math.max(0, markInMs + pushDelayMs))
+  const gatheredIn = (markInMs: number) => Math.max(0, markInMs + (isFull ? 0 : pushDelayMs))
   const ordinary = outlook(hour, "ordinary")
   const keepsPace = !isFull || ordinary.left <= limitOf(hour.callsPerHour, "ordinary") * FULL_CALLS_LEAVE
   const call = {

@@ -1,7 +1,7 @@
 import { generateEntityId } from "@medusajs/framework/utils"
 import { BATCH_VALUE } from "./batch-entry"
 import type { BatchHold } from "./batches"
-import { LET_GO_REJECTED, REJECTED_IDS, type Rejection } from "./rejections"
+import { hasRefusedPrice, LET_GO_REJECTED, REJECTED_IDS, type Rejection } from "./rejections"
 import { firstRow, rows, type Sql } from "./sql"
 import { BACK_OFF } from "./waits"
 
@@ -133,7 +133,8 @@ export async function settleSingles(
      ${LET_GO_REJECTED},
      told as (
        update meta_catalog_item i
-       set batch_id = null, attempts = 0, last_error = null, rejected_at = null,
+       set batch_id = null, attempts = 0, rejected_at = case when ${hasRefusedPrice("v")} then i.rejected_at end,
+           last_error = case when ${hasRefusedPrice("v")} then i.last_error end,
            acknowledged_quantity = case when i.reassert then null when v.availability is null then i.acknowledged_quantity else v.quantity end,
            acknowledged_availability = case when i.reassert then null else coalesce(v.availability, i.acknowledged_availability) end,
            acknowledged_price = case when i.reassert then null else coalesce(v.price, i.acknowledged_price) end,

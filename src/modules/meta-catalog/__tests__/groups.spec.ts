@@ -80,6 +80,55 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
       expect((await itemOf(alone.itemId)).due_at).toBeNull()
     })
 
+    it("a refused price stays refused while the stock goes on without it, and another price is a new try, also when its call comes to nothing", async () => {
+      const { catalogId, itemId } = await givenDueItem(KNOWN)
+      const refused = await send(catalogId, PRICES)
+      await service.batches.settleBatch(refused.batchId, { rejected: [{ retailer_id: "SKU-1", message: "Bad price" }], from: "sent" })
+      expect(await itemOf(itemId)).toMatchObject({ acknowledged_quantity: null, acknowledged_price: null, sent_price: PRICE })
+      await service.items.markItemsDue({ itemIds: [itemId], reason: "stock", priority: 10 })
+      const alone = await send(catalogId, STOCK)
+      await service.batches.settleBatch(alone.batchId, { rejected: [], from: "sent" })
+      expect(await itemOf(itemId)).toMatchObject({ acknowledged_quantity: 5, rejected_at: expect.any(Date), last_error: "Bad price" })
+
+      await service.items.markItemsDue({ itemIds: [itemId], reason: "price", priority: 10 })
+      const other = await send(catalogId, { ...PRICES, price: NO_SALE })
+      await service.batches.abandonBatch(other.batchId, { error: "canceled", backOff: false, perhapsApplied: true, from: ["sent"] })
+      const { items } = await service.batches.claimItems({ catalogId, publicUrl: PUBLIC_URL, owner: "worker", limit: 10 })
+      expect(items).toMatchObject([{ is_rejected: false, sent_price: NO_SALE, acknowledged_price: null }])
+    })
+
+    it("a refusal of the stock alone says nothing about the price that stands", async () => {
+      const { catalogId, itemId } = await givenDueItem(KNOWN)
+      const hold = await send(catalogId, STOCK)
+      await service.batches.settleBatch(hold.batchId, { rejected: [{ retailer_id: "SKU-1", message: "Bad" }], from: "sent" })
+      expect(await itemOf(itemId)).toMatchObject({ acknowledged_availability: null, acknowledged_price: NO_SALE })
+    })
+
+    it("a price that was only read back is not known to stand", async () => {
+      const { catalogId, itemId } = await givenDueItem(KNOWN)
+      const { batchId } = await send(catalogId, { ...STOCK, price: PRICE })
+      await service.batches.verifyBatch(batchId, { error: "more errors than names", rejected: [] })
+      await service.batches.settleBatch(batchId, { rejected: [], from: "verifying" })
+      expect(await itemOf(itemId)).toMatchObject({ acknowledged_quantity: 5, acknowledged_price: null })
+    })
+
+    it("what a carrier may have changed is not taken for known, so a sell-out beside it is sent", async () => {
+      const { catalogId } = await givenDueItem({ ...KNOWN, carrier_id: "mcbatch_carrier", priority: 1, is_ranked: true })
+      const { items } = await service.batches.claimItems({ catalogId, publicUrl: PUBLIC_URL, owner: "worker", limit: 10 })
+      expect(items).toMatchObject([{ acknowledged_quantity: null, acknowledged_availability: null, acknowledged_price: null }])
+    })
+
+    it("a mark and a stop end an item's back-off", async () => {
+      const later = { due_at: new Date(Date.now() + 600_000) }
+      const marked = await givenDueItem(later)
+      await service.items.markItemsDue({ itemIds: [marked.itemId], reason: "sold out", priority: 10 })
+      const stopped = await givenDueItem(later)
+      expect(await service.panic.stopSelling({ catalogId: stopped.catalogId, scope: null })).toBe(1)
+      for (const { catalogId } of [marked, stopped]) {
+        expect((await service.batches.claimItems({ catalogId, publicUrl: PUBLIC_URL, owner: "worker", limit: 10 })).items).toHaveLength(1)
+      }
+    })
+
     it("keeps what every item was sent, why, since when it waited, what stood before, and how it ended", async () => {
       const { catalogId, itemId } = await givenDueItem(KNOWN)
       const first = await send(catalogId, { quantity: 0, availability: "out of stock", price: null })
