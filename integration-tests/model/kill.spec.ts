@@ -2,9 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises"
 import fc from "fast-check"
 import { Children } from "./children"
 import { Ground } from "./ground"
-import { differences, letComeToRest, pushRefused, sentTwice } from "./rest"
+import { letComeToRest, pushRefused } from "./rest"
 import { Schedule } from "./schedule"
-import { anyStepAroundWorkers, type Step } from "./steps"
+import type { Step } from "./step"
+import { anyStepAroundWorkers } from "./steps"
+import { differences, sentTwice } from "./verdict"
 
 const { DB_HOST = "localhost", DB_PORT = "5432", DB_USERNAME = "postgres", DB_PASSWORD = "" } = process.env
 const { KILL_RUNS = "20", MODEL_SEED = String(Date.now() % 2_147_483_647), MODEL_PATH } = process.env

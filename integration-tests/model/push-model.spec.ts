@@ -1,8 +1,11 @@
 import fc from "fast-check"
 import { Ground } from "./ground"
-import { comeToRest, differences, pushRefused, sentTwice } from "./rest"
+import { comeToRest, pushRefused } from "./rest"
 import { Schedule } from "./schedule"
-import { anyStep, hearEverything, type Step } from "./steps"
+import type { Step } from "./step"
+import { anyStep } from "./steps"
+import { hearEverything } from "./store-steps"
+import { differences, sentTwice } from "./verdict"
 
 const { DB_HOST = "localhost", DB_PORT = "5432", DB_USERNAME = "postgres", DB_PASSWORD = "" } = process.env
 const { MODEL_RUNS = "500", MODEL_SEED = String(Date.now() % 2_147_483_647), MODEL_PATH } = process.env

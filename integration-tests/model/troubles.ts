@@ -45,7 +45,7 @@ export const DOUBTFUL_TROUBLES: TroubleName[] = [
   "the batch is applied minutes later",
   "the reply is lost",
   "the handle expires",
-  "more errors than are named",
+  "half of it is dropped and only counted",
 ]
 
 /** The script of one trouble that strikes so many calls. */
