@@ -18,6 +18,8 @@ const IDS_PER_LOOKUP = 50
 /** Single reads of one audit. Where more items are missing, the rest is looked up by the next one. */
 const MAX_CONFIRMATIONS = 500
 const MAX_FAILURES = 10
+/** Cursors that Meta takes no longer, in one audit. */
+const MAX_DROPS = 3
 /** Wait after the nth round in a row that an error has ended: 2, 4, 8 … minutes. */
 const LONGEST_WAIT_MINUTES = 32
 
@@ -191,7 +193,9 @@ export class AuditWork {
   private async stumble(error: GraphError): Promise<AuditEnd> {
     const verdict = await heedGraphError(this.open, error)
     const failures = this.run.failures + (verdict.class === "retry" || verdict.class === "permanent" ? 1 : 0)
-    const isHopeless = failures > MAX_FAILURES || (verdict.class === "permanent" && this.run.cursor === null)
+    const drops = (this.run.drops ?? 0) + (verdict.class === "permanent" ? 1 : 0)
+    // A first page that passes again after each refused one would otherwise go on for good.
+    const isHopeless = failures > MAX_FAILURES || drops > MAX_DROPS || (verdict.class === "permanent" && this.run.cursor === null)
     if (isHopeless) {
       if (await this.open.module.audits.giveUpAudit(this.hold)) {
         await this.open.module.issues.storeIssues([failureIssue(wordsOf(error), this.hold.catalogId)])
@@ -201,6 +205,7 @@ export class AuditWork {
     const run: AuditRun = {
       ...this.run,
       failures,
+      drops,
       error: wordsOf(error),
       page_size: verdict.class === "retry" ? Math.max(Math.min(SMALLEST_PAGE, this.run.page_size), Math.floor(this.run.page_size / 2)) : this.run.page_size,
       cursor: verdict.class === "permanent" ? null : this.run.cursor,

@@ -22,7 +22,12 @@ export type CatalogSettings = {
 }
 
 /** Any part of the settings, and the brake's. What is left out stays as it is. */
-export type SettingsChange = Partial<CatalogSettings> & { brake_share_percent?: number; brake_minimum_items?: number }
+export type SettingsChange = Partial<CatalogSettings> & {
+  pushes_stock?: boolean
+  pushes_prices?: boolean
+  brake_share_percent?: number
+  brake_minimum_items?: number
+}
 
 type CheckedSettings = Omit<SettingsChange, "currency_code"> & { currency_code?: string }
 type Market = { currency_code?: string; country_code?: string | null }

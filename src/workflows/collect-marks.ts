@@ -8,8 +8,11 @@ import { metaCatalog } from "./open-catalog"
 const WINDOW_MS = 20
 /** As many ids are written at once, without waiting for the window to pass. */
 const ENOUGH = 2_000
-/** More ids are not kept: the events outrun the database, and one sweep is cheaper than all their marks. */
-const TOO_MANY = 20_000
+/**
+ * More ids are not kept; one sweep stands for them. It is far more than one import brings, because a sweep asks the brake, and what
+ * sells out by an event should not have to.
+ */
+const TOO_MANY = 500_000
 /** After the database refused the marks. */
 const RETRY_MS = 1_000
 const ATTEMPTS = 5
@@ -117,6 +120,7 @@ function keepOrLetGo(container: MedusaContainer, { collected, heard, hasOverflow
   if (isLast) {
     logger.error(`[meta-catalog] changes could not be marked and are left to the sweep: ${message}`)
     collected.failures = 0
+    collected.hasOverflowed = true
     return
   }
   logger.warn(`[meta-catalog] changes could not be marked and are tried again: ${message}`)

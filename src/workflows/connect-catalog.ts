@@ -115,6 +115,13 @@ export async function changeCatalog(
     // What stood in the way of single items is no word about the feed, whose first build looks anew.
     await module.issues.removeStaleIssues({ catalogId: catalog.id, source: "check", before: await module.issues.databaseNow() })
   }
+  const groups = {
+    stock: rest.pushes_stock !== undefined && rest.pushes_stock !== catalog.pushes_stock,
+    prices: rest.pushes_prices !== undefined && rest.pushes_prices !== catalog.pushes_prices,
+  }
+  if (groups.stock || groups.prices) {
+    await module.catalogs.forgetGroups({ catalogId: catalog.id, ...groups })
+  }
   if (isReconnected) {
     await module.catalogs.resumeCatalog({ catalogId: catalog.id })
     await renewUnreadablePasswords(container, catalog.id)

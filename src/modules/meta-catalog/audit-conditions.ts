@@ -1,3 +1,5 @@
+import { REPLACE_BOUND } from "./carrier-conditions"
+
 /** Values sent or settled more recently than this may not be readable at Meta yet (CONTRACT 10: minutes). */
 const SETTLING = "10 minutes"
 
@@ -8,7 +10,8 @@ const SETTLING = "10 minutes"
 export const FEED_STATES = `
   feed as (
     select f.id, f.meta_feed_id, coalesce(last.number = f.snapshot_number, false) as is_current, last.finished_at as file_finished_at,
-           exists (select from meta_catalog_upload u where u.feed_id = f.id and u.ingested_at is null and u.deleted_at is null) as is_uploading
+           exists (select from meta_catalog_upload u where u.feed_id = f.id and u.ingested_at is null and u.deleted_at is null
+                     and u.started_at > meta_catalog_now() - interval '${REPLACE_BOUND}') as is_uploading
     from meta_catalog_feed f
     left join lateral (
       select s.number, s.finished_at from meta_catalog_upload u left join meta_catalog_snapshot s on s.id = u.snapshot_id

@@ -35,6 +35,8 @@ export type AuditRun = {
   needs_upload: boolean
   /** Rounds in a row that an error of Meta's has ended, and the last of these errors. */
   failures: number
+  /** Cursors given up so far, because Meta took them no longer. */
+  drops?: number
   error: string | null
 }
 

@@ -153,6 +153,8 @@ export async function takeSweeps(
      set sweep_requested_at = null, swept_at = meta_catalog_now(), updated_at = meta_catalog_now()
      where deleted_at is null and state = 'active' and public_url = :publicUrl
        and (cast(:catalogId as text) is null or id = :catalogId)
+       -- In quiet times nothing is opened for work: a request taken now would be lost.
+       and (quiet_until is null or quiet_until <= meta_catalog_now())
        and (sweep_requested_at <= meta_catalog_now()
             or swept_at is null and cast(:everyMs as float) is not null
             or swept_at < meta_catalog_now() - make_interval(secs => cast(:everyMs as float) / 1000))
@@ -160,6 +162,26 @@ export async function takeSweeps(
     { publicUrl, everyMs, catalogId: catalogId ?? null }
   )
   return taken.map((row) => row.id)
+}
+
+/**
+ * The push takes a group of fields over, or gives it up: what Meta holds of it is the file's from now on or was until now, so
+ * nothing of it counts as known.
+ */
+export async function forgetGroups(sql: Sql, { catalogId, stock, prices }: { catalogId: string; stock: boolean; prices: boolean }): Promise<void> {
+  await rows(
+    sql,
+    `update meta_catalog_item
+     set acknowledged_quantity = case when not :stock then acknowledged_quantity end,
+         acknowledged_availability = case when not :stock then acknowledged_availability end,
+         wanted_quantity = case when not :stock then wanted_quantity end,
+         wanted_availability = case when not :stock then wanted_availability end,
+         acknowledged_price = case when not :prices then acknowledged_price end,
+         sent_price = case when not :prices then sent_price end,
+         wanted_price = case when not :prices then wanted_price end, updated_at = meta_catalog_now()
+     where catalog_id = :catalogId and deleted_at is null`,
+    { catalogId, stock, prices }
+  )
 }
 
 /** What a mass change was held for. */

@@ -153,10 +153,13 @@ function isTimezone(value: string): boolean {
 }
 
 /** PostgreSQL stores every character but this one, and says so only when it is asked to. */
-function refuseNullCharacters(input: unknown): void {
-  for (const [field, value] of Object.entries((input ?? {}) as Record<string, unknown>)) {
-    if (typeof value === "string" && value.includes("\u0000")) {
-      throw new MedusaError(MedusaError.Types.INVALID_DATA, `${field}: must not hold a null character`)
+function refuseNullCharacters(input: unknown, path: string[] = []): void {
+  if (typeof input === "string" && input.includes("\u0000")) {
+    throw new MedusaError(MedusaError.Types.INVALID_DATA, `${path.join(".") || "body"}: must not hold a null character`)
+  }
+  if (typeof input === "object" && input !== null) {
+    for (const [field, value] of Object.entries(input)) {
+      refuseNullCharacters(value, [...path, field])
     }
   }
 }
