@@ -155,12 +155,6 @@ export async function renewCall(sql: Sql, { callId }: { callId: string }): Promi
   await rows(sql, `update meta_catalog_call set made_at = meta_catalog_now() where id = :callId`, { callId })
 }
 
-/** How many ordinary calls fit now, whatever the pace; 0 while calls are blocked. */
-export async function callsLeft(sql: Sql, { catalogId }: { catalogId: string }): Promise<number> {
-  const budget = await readBudget(sql, { catalogId })
-  return !budget || budget.blockedMs > 0 ? 0 : outlook(budget, "ordinary").left
-}
-
 /** What the usage header of a reply to a batch call says: percent of the budget, and minutes until calls pass again. */
 export type BatchUsage = { percent: number; regainMinutes: number }
 
