@@ -92,7 +92,8 @@ async function performLater(call: Call, fault: Extract<FaultAction, { type: "app
     name: `late ${call.method} ${call.url.pathname}`,
     dueAt: new Date(call.world.clock.now().getTime() + fault.ms),
     run: async () => {
-      await apply({ ...call, fault: null }, body).catch(() => undefined)
+      // Late already: it is carried out now, and nothing overtakes it once more.
+      await apply({ ...call, fault: { ...fault, ms: 0, after_calls: undefined } }, body).catch(() => undefined)
     },
   }
   call.world.lateCalls.queue(task, fault.after_calls === undefined ? undefined : fault.after_calls - 1)
