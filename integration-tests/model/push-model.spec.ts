@@ -57,7 +57,7 @@ describe("the push", () => {
     if (isEverythingHeard) {
       await hearEverything(schedule)
     }
-    // A store that tells of every change needs no sweep to be right.
+    // A store that tells of every change needs neither a sweep nor a build to be right.
     await comeToRest(schedule, async () => void (isEverythingHeard && expect(await differences(schedule, { refused: false })).toEqual([])))
     expect(await differences(schedule, { refused: false })).toEqual([])
     await pushRefused(schedule)

@@ -13,10 +13,10 @@ const MOST_ROUNDS = 12
 /**
  * Ends all trouble and lets time pass and the plugin work until nothing waits, and nothing is found by a sweep either.
  *
- * @param beforeSweep called once, when nothing waits and no sweep has helped yet
+ * @param beforeJobs called once, when nothing waits and neither a sweep nor a build has helped yet
  * @throws Error when it does not come to rest.
  */
-export async function comeToRest(schedule: Schedule, beforeSweep?: () => Promise<void>): Promise<void> {
+export async function comeToRest(schedule: Schedule, beforeJobs?: () => Promise<void>): Promise<void> {
   const { ground } = schedule
   await ground.sandbox.control.clearFaults()
   await ground.sandbox.control.setSettings({ reorder: null })
@@ -34,15 +34,19 @@ export async function comeToRest(schedule: Schedule, beforeSweep?: () => Promise
     await schedule.advance(LONGER_THAN_ANY_WAIT_MS)
     await work(schedule, "send")
     await schedule.advance(LONGER_THAN_A_BATCH_MS)
-    await work(schedule, "builds")
     await work(schedule, "answers")
-    if ((await waiting(schedule)) === "") {
-      await beforeSweep?.()
-      beforeSweep = undefined
+    const left = await waiting(schedule)
+    if (left === "") {
+      await beforeJobs?.()
+    }
+    // An upload that was asked for waits for the build that a dead worker has left.
+    if (left === "" || left.includes(UPLOAD_ASKED_FOR)) {
+      beforeJobs = undefined
+      await work(schedule, "builds")
       await work(schedule, "sweep")
-      if ((await waiting(schedule)) === "") {
-        return
-      }
+    }
+    if (left === "" && (await waiting(schedule)) === "") {
+      return
     }
   }
   throw new Error(`the plugin does not come to rest: ${await waiting(schedule)}`)
@@ -116,13 +120,15 @@ async function resume({ ground, ids }: Schedule): Promise<void> {
   await ground.office.module.catalogs.resumeCatalog({ catalogId: ids.catalogId })
 }
 
+const UPLOAD_ASKED_FOR = "an upload is asked for"
+
 /** What still waits, in words; empty when nothing does. */
 async function waiting({ ground, ids }: Schedule): Promise<string> {
   const { rows } = await ground.database.sql.query<{ what: string }>(
     `select 'item ' || retailer_id || ' is due (' || due_reason || ')' as what from meta_catalog_item where catalog_id = $1 and due_at is not null and listed_at is not null
      union all select 'batch ' || status || coalesce(': ' || error, '') from meta_catalog_batch where catalog_id = $1 and status not in ('settled', 'released')
      union all select 'upload ' || meta_upload_id || ' is open' from meta_catalog_upload where catalog_id = $1 and ingested_at is null
-     union all select 'an upload is asked for' from meta_catalog_feed where catalog_id = $1 and upload_requested_at is not null
+     union all select '${UPLOAD_ASKED_FOR}' from meta_catalog_feed where catalog_id = $1 and upload_requested_at is not null
      union all select 'the catalogue is ' || state || ': ' || pause_message from meta_catalog_catalog where id = $1 and state <> 'active'`,
     [ids.catalogId]
   )
