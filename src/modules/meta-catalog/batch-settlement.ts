@@ -99,7 +99,7 @@ export async function settleBatch(
            acknowledged_at = meta_catalog_now(),
            due_at = case when i.reassert then coalesce(i.due_at, meta_catalog_now()) else i.due_at end,
            reassert = false, updated_at = meta_catalog_now()
-       from value, b where i.id = value.item_id and i.batch_id = b.id
+       from value, b where i.id = value.item_id and i.batch_id is not distinct from b.id
        returning i.retailer_id, i.acknowledged_price is null and i.sent_price is not null as is_partial)
      select coalesce((select array_agg(retailer_id) from acknowledged where not is_partial), '{}') as acknowledged,
             (select count(*)::int from let_go) as rejected

@@ -104,7 +104,7 @@ export async function prepareBatch(
        select b.id, i.id, i.catalog_id, value.reason, value.due_at, meta_catalog_now(), value.quantity, value.availability, value.price,
               i.acknowledged_quantity, i.acknowledged_availability, i.acknowledged_price, meta_catalog_now(), meta_catalog_now()
        from b, value join meta_catalog_item i on i.id = value.item_id
-       where i.batch_id = b.id),
+       where i.batch_id is not distinct from b.id),
      sent as (
        -- A group that is not part of the call is what Meta already holds.
        update meta_catalog_item i
@@ -116,7 +116,7 @@ export async function prepareBatch(
            sent_availability = coalesce(value.availability, i.sent_availability),
            sent_price = coalesce(value.price, i.sent_price), rejected_at = case when value.price is null then i.rejected_at end,
            sent_at = meta_catalog_now(), updated_at = meta_catalog_now()
-       from value, b where i.id = value.item_id and i.batch_id = b.id),
+       from value, b where i.id = value.item_id and i.batch_id is not distinct from b.id),
      let_go as (
        update meta_catalog_item i
        set wanted_quantity = same.quantity, wanted_availability = same.availability,
@@ -125,7 +125,7 @@ export async function prepareBatch(
            acknowledged_availability = case when i.reassert then null else i.acknowledged_availability end,
            acknowledged_price = case when i.reassert then null else i.acknowledged_price end,
            reassert = false, updated_at = meta_catalog_now()
-       from same, b where i.id = same.item_id and i.batch_id = b.id)
+       from same, b where i.id = same.item_id and i.batch_id is not distinct from b.id)
      select id from b`,
     { batchId, owner, count: entries.length, entries: JSON.stringify(entries), unchanged: JSON.stringify(unchanged) }
   )
@@ -227,7 +227,7 @@ export async function splitBatch(sql: Sql, { batchId, owner }: BatchHold, halves
        update meta_catalog_item i
        set batch_id = part.id, updated_at = meta_catalog_now()
        from b, part, jsonb_to_recordset(part.entries) as v(item_id text)
-       where i.id = v.item_id and i.batch_id = b.id)
+       where i.id = v.item_id and i.batch_id is not distinct from b.id)
      select id from made`,
     { batchId, owner, parts: JSON.stringify(parts) }
   )

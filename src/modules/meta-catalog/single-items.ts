@@ -142,7 +142,7 @@ export async function settleSingles(
            due_at = case when i.reassert then coalesce(i.due_at, meta_catalog_now()) else i.due_at end,
            reassert = false, updated_at = meta_catalog_now()
        from b, jsonb_to_recordset(b.values) as ${BATCH_VALUE}
-       where i.id = v.item_id and i.batch_id = b.id and v.retailer_id = any(:acknowledged))
+       where i.id = v.item_id and i.batch_id is not distinct from b.id and v.retailer_id = any(:acknowledged))
      update meta_catalog_item i
      set batch_id = null, reassert = false, last_error = :error, updated_at = meta_catalog_now(),
          attempts = i.attempts + case when i.retailer_id = any(:failed) then 1 else 0 end,
