@@ -4,7 +4,7 @@ import type { Step } from "./step"
 import { Hear, Offer, Release, Reserve, SetStock } from "./store-steps"
 import type { TaskName } from "./tasks"
 import { DOUBTFUL_TROUBLES, TROUBLES, type TroubleName } from "./troubles"
-import { Both, ChangeMeanwhile, Crash, GoOn, POINTS, Race, RACES, TroubledPush, Work, type Point } from "./worker-steps"
+import { Both, ChangeMeanwhile, Crash, GoOn, POINTS, Race, RACES, TakenForDead, TroubledPush, Work, type Point } from "./worker-steps"
 import type { Death } from "./worker"
 
 const place = fc.nat(1)
@@ -12,6 +12,15 @@ const quantity = fc.nat(9)
 const task = fc.constantFrom<TaskName>("push", "push", "push", "round", "round", "settle", "settle", "uploads", "sweep", "build", "upkeep")
 const statements = fc.integer({ min: 1, max: 14 })
 const point = fc.constantFrom(...(Object.keys(POINTS) as Point[]))
+/** A task and a point it passes. */
+const decisive = fc.constantFrom<[TaskName, Point]>(
+  ["push", "claims"],
+  ["push", "commits what it will send"],
+  ["push", "commits what it will send"],
+  ["push", "records the handle"],
+  ["settle", "settles a batch"],
+  ["uploads", "takes an upload in"]
+)
 const death = fc.oneof(
   fc.record({ at: fc.integer({ min: 1, max: 12 }), moment: fc.constantFrom<Death["moment"]>("before", "after", "request") }),
   fc.record({ at: point, moment: fc.constantFrom<"before" | "after">("before", "after") })
@@ -42,13 +51,19 @@ const byWorkers: Weighted[] = [
   { weight: 7, arbitrary: fc.tuple(place, task).map(([at, what]) => new Work(at, what, null)) },
   { weight: 4, arbitrary: fc.tuple(place, task, fc.oneof(statements, point)).map((given) => new Work(...given)) },
   {
-    weight: 3,
+    weight: 5,
+    arbitrary: fc
+      .tuple(place, decisive, fc.record({ item: fc.nat(5), location: place, quantities: fc.tuple(quantity, quantity) }))
+      .map(([at, [what, where], change]) => new ChangeMeanwhile({ place: at, task: what, point: where }, change)),
+  },
+  {
+    weight: 2,
     arbitrary: fc
       .tuple(
-        fc.record({ place, task: fc.constantFrom<TaskName>("push", "round", "settle", "uploads"), point }),
+        fc.record({ place, point: fc.constantFrom<Point>("claims", "commits what it will send", "records the handle") }),
         fc.record({ item: fc.nat(5), location: place, quantities: fc.tuple(quantity, quantity) })
       )
-      .map((given) => new ChangeMeanwhile(...given)),
+      .map((given) => new TakenForDead(...given)),
   },
   {
     weight: 3,

@@ -1,4 +1,4 @@
-import { Trouble } from "./meta-steps"
+import { Pass, Trouble } from "./meta-steps"
 import type { Schedule } from "./schedule"
 import { Step } from "./step"
 import { SetStock } from "./store-steps"
@@ -55,7 +55,7 @@ export class GoOn extends Step {
   }
 
   toString(): string {
-    return `worker ${this.place}: go on for ${this.statements} statements`
+    return `worker ${this.place}: go on${this.statements === Infinity ? "" : ` for ${this.statements} statements`}`
   }
 }
 
@@ -164,6 +164,38 @@ export class ChangeMeanwhile extends Step {
     return `${this.first}; ${this.work}; ${this.second}`
   }
 }
+
+/** A worker stands still for so long that the other one takes its place; then it goes on. */
+export class TakenForDead extends Step {
+  private readonly parts: Step[]
+
+  constructor(where: { place: number; point: Point }, what: { item: number; location: number; quantities: [number, number] }) {
+    super()
+    const [before, after] = what.quantities
+    const other = 1 - where.place
+    this.parts = [
+      new SetStock(what.item, what.location, before, true),
+      new Work(where.place, "push", where.point),
+      new Pass(LONGER_THAN_A_LEASE_MS),
+      new Work(other, "upkeep", null),
+      new SetStock(what.item, what.location, after, true),
+      new Work(other, "push", null),
+      new GoOn(where.place, Infinity),
+    ]
+  }
+
+  async run(schedule: Schedule): Promise<void> {
+    for (const part of this.parts) {
+      await part.run(schedule)
+    }
+  }
+
+  toString(): string {
+    return this.parts.join("; ")
+  }
+}
+
+const LONGER_THAN_A_LEASE_MS = 3 * 60_000
 
 /** Stock changes and a worker pushes it right into a trouble. */
 export class TroubledPush extends Step {
