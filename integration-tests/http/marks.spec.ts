@@ -9,7 +9,7 @@ import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import { PRIORITY } from "../../src/modules/meta-catalog/priority"
 import markItemsDue, { config } from "../../src/subscribers/mark-items-due"
 import { checkPriceLists } from "../../src/workflows/check-price-lists"
-import { collectMarks } from "../../src/workflows/collect-marks"
+import { collectMarks, TOO_MANY } from "../../src/workflows/collect-marks"
 import { metaCatalog } from "../../src/workflows/open-catalog"
 import { sweepWorkflow } from "../../src/workflows/sweep"
 import { seedStore } from "../store/seed-store"
@@ -184,7 +184,7 @@ medusaIntegrationTestRunner({
       })
 
       it("and becomes one sweep where there is more of it than is kept", async () => {
-        const ids = Array.from({ length: 20_001 }, (_, index) => `ilev_${index}`)
+        const ids = Array.from({ length: TOO_MANY + 1 }, (_, index) => `ilev_${index}`)
         collectMarks(place.container, { event: "inventory-level.updated", ids })
         await heardEverything(place.container)
         expect(await sweepWait(place)).toBe("at once")

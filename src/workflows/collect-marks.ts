@@ -12,7 +12,7 @@ const ENOUGH = 2_000
  * More ids are not kept; one sweep stands for them. It is far more than one import brings, because a sweep asks the brake, and what
  * sells out by an event should not have to.
  */
-const TOO_MANY = 500_000
+export const TOO_MANY = 500_000
 /** After the database refused the marks. */
 const RETRY_MS = 1_000
 const ATTEMPTS = 5
