@@ -44,7 +44,7 @@ async function main(): Promise<number> {
   const children = await Children.start(ground.place, WORKERS)
   onStop(() => children.stop())
   console.error(`seed ${seed}: ${VARIANTS} items, ${WORKERS} worker processes, ${minutes} minutes`)
-  const schedule = await Schedule.begin(ground, { hasFile: true })
+  const schedule = await Schedule.begin(ground, { hasFile: true, pushesPrices: true })
   await ground.sandbox.control.setSettings({ batch_delay_ms: [50, 1_500] })
   const end = Date.now() + minutes * 60_000
   const [changes, memory] = await Promise.all([trade(schedule, { seed, end }), watchMemory(children, end), killWorkers(children, { seed, end }), hurry(schedule, end)])

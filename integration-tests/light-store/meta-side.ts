@@ -11,7 +11,7 @@ export async function openMetaSide({ control, url }: Sandbox, { shop, book, feed
   const { token } = await control.createToken({ catalogIds: [metaCatalogId] })
   const rows = shop.variants.map((variant) => {
     const { quantity, availability } = book.wanted(variant)
-    return { id: variant.sku, ...DETAILS, availability, quantity_to_sell_on_facebook: quantity }
+    return { id: variant.sku, ...DETAILS, price: book.wantedPrice(variant), availability, quantity_to_sell_on_facebook: quantity }
   })
   await control.putItems(metaCatalogId, rows)
   const schedule = { interval: "DAILY", hour: 3, timezone: "UTC", url: feedUrl }
@@ -36,7 +36,6 @@ const DETAILS = {
   title: "Mug",
   description: "Glazed and fired.",
   condition: "new",
-  price: "20.00 USD",
   link: "https://shop.example/products/mug",
   image_link: "https://cdn.example.com/mug.jpg",
   brand: "Kiln",

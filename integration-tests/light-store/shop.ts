@@ -18,6 +18,9 @@ export const CURRENCY = "usd"
 /** Stock every inventory item has at every location in the beginning. */
 export const FIRST_STOCK = 5
 
+/** What every variant costs in the beginning, in cents. */
+export const FIRST_PRICE = 2_000
+
 const LOCATIONS = ["sloc_north", "sloc_south"]
 /** Has stock, but is not linked to the channel. */
 const FAR_LOCATION = "sloc_far"
@@ -83,17 +86,18 @@ export async function fillShop(sql: Client, { variants, productIds, inventoryIte
     `with price_set as (insert into price_set (id) select 'pset_' || id from unnest($1::text[]) id),
      link as (insert into product_variant_price_set (id, variant_id, price_set_id) select 'pvps_' || id, id, 'pset_' || id from unnest($1::text[]) id)
      insert into price (id, price_set_id, currency_code, amount, raw_amount, rules_count)
-     select 'price_' || id, 'pset_' || id, '${CURRENCY}', 20, '{"value": "20", "precision": 20}', 0 from unnest($1::text[]) id`,
+     select 'price_' || id, 'pset_' || id, '${CURRENCY}', 0, '{"value": "0", "precision": 20}', 0 from unnest($1::text[]) id`,
     [variants.map(({ id }) => id)]
   )
   await resetShop(sql)
   await sql.query("analyze")
 }
 
-/** Gives every level its first stock again, publishes every product and forgets reservations. */
+/** Gives every level its first stock and every variant its first price again, publishes every product and forgets reservations. */
 export async function resetShop(sql: Client): Promise<void> {
   await sql.query(`
     delete from reservation_item;
     update product set status = 'published' where status <> 'published';
+    update price set amount = ${FIRST_PRICE / 100}, raw_amount = '{"value": "${FIRST_PRICE / 100}", "precision": 20}' where amount <> ${FIRST_PRICE / 100};
     update inventory_level set stocked_quantity = ${FIRST_STOCK}, reserved_quantity = 0 where stocked_quantity <> ${FIRST_STOCK} or reserved_quantity <> 0`)
 }

@@ -1,4 +1,4 @@
-import { FIRST_STOCK, type LightShop, type LightVariant } from "./shop"
+import { CURRENCY, FIRST_PRICE, FIRST_STOCK, type LightShop, type LightVariant } from "./shop"
 
 /** What Meta should hold for a variant. */
 export type Pair = { quantity: number; availability: "in stock" | "out of stock" }
@@ -13,6 +13,7 @@ const UNCOUNTED = 100
 export class StockBook {
   private readonly stocked = new Map<string, number>()
   private readonly reserved = new Map<string, number>()
+  private readonly prices = new Map<string, number>()
   private readonly withdrawn = new Set<string>()
 
   constructor(private readonly shop: LightShop) {}
@@ -33,6 +34,15 @@ export class StockBook {
     } else {
       this.withdrawn.add(productId)
     }
+  }
+
+  setPrice(variantId: string, cents: number): void {
+    this.prices.set(variantId, cents)
+  }
+
+  /** As Meta reads a price. */
+  wantedPrice({ id }: LightVariant): string {
+    return `${((this.prices.get(id) ?? FIRST_PRICE) / 100).toFixed(2)} ${CURRENCY.toUpperCase()}`
   }
 
   wanted(variant: LightVariant): Pair {

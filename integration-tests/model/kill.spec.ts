@@ -18,7 +18,7 @@ const BETWEEN_STEPS_MS = 20
 jest.setTimeout(20 * 60_000)
 
 /** A schedule with the death of one worker process after the nth step. */
-type Deadly = { steps: Step[]; victim: number; after: number }
+type Deadly = { steps: Step[]; victim: number; after: number; pushesPrices: boolean }
 
 describe("worker processes that are killed", () => {
   let ground: Ground
@@ -41,6 +41,7 @@ describe("worker processes that are killed", () => {
       steps: fc.array(anyStepAroundWorkers, { minLength: 20, maxLength: 50, size: "max" }),
       victim: fc.nat(WORKERS - 1),
       after: fc.nat(40),
+      pushesPrices: fc.boolean(),
     })
     await fc.assert(
       fc.asyncProperty(deadly, async (schedule) => {
@@ -55,8 +56,8 @@ describe("worker processes that are killed", () => {
     expect(children.kills).toBeGreaterThanOrEqual(MODEL_PATH ? 1 : Number(KILL_RUNS))
   })
 
-  async function follow({ steps, victim, after }: Deadly): Promise<void> {
-    const schedule = await Schedule.begin(ground, { hasFile: true })
+  async function follow({ steps, victim, after, pushesPrices }: Deadly): Promise<void> {
+    const schedule = await Schedule.begin(ground, { hasFile: true, pushesPrices })
     // Calls take their time, so that some processes die between a call and its end.
     await ground.sandbox.control.setSettings({ batch_delay_ms: [20, 400] })
     let replaced: Promise<void> | undefined

@@ -28,9 +28,9 @@ describe("the push", () => {
     const started = Date.now()
     let schedules = 0
     await fc.assert(
-      fc.asyncProperty(fc.array(anyStep, { minLength: 1, maxLength: 30, size: "max" }), fc.boolean(), async (steps, isEverythingHeard) => {
+      fc.asyncProperty(fc.array(anyStep, { minLength: 1, maxLength: 30, size: "max" }), fc.boolean(), fc.boolean(), async (steps, isEverythingHeard, pushesPrices) => {
         schedules += 1
-        await follow(steps, isEverythingHeard).catch(async (error: unknown) => {
+        await follow(steps, { isEverythingHeard, pushesPrices }).catch(async (error: unknown) => {
           await ground.killWorkers()
           throw error
         })
@@ -49,8 +49,8 @@ describe("the push", () => {
     console.info(`${schedules} schedules in ${Math.round((Date.now() - started) / 1_000)} s`)
   })
 
-  async function follow(steps: Step[], isEverythingHeard: boolean): Promise<void> {
-    const schedule = await Schedule.begin(ground, { hasFile: steps.some((step) => step.needsFile) })
+  async function follow(steps: Step[], { isEverythingHeard, pushesPrices }: { isEverythingHeard: boolean; pushesPrices: boolean }): Promise<void> {
+    const schedule = await Schedule.begin(ground, { hasFile: steps.some((step) => step.needsFile), pushesPrices })
     for (const step of steps) {
       await step.run(schedule)
     }

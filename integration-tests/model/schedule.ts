@@ -12,26 +12,34 @@ export type Hint = { event: string; id: string }
 /** One schedule under way: a freshly connected catalogue, what the store wants, and the hints nobody has heard yet. */
 export class Schedule {
   readonly hints: Hint[] = []
+  readonly book: StockBook
+  readonly pushesPrices: boolean
 
   private constructor(
     readonly ground: Ground,
     readonly ids: CatalogIds,
     readonly meta: MetaSide,
-    readonly book: StockBook
-  ) {}
+    { book, pushesPrices }: { book: StockBook; pushesPrices: boolean }
+  ) {
+    this.book = book
+    this.pushesPrices = pushesPrices
+  }
 
-  /** @param hasFile whether a feed file is published from the beginning; its build takes as long as a short schedule */
-  static async begin(ground: Ground, { hasFile }: { hasFile: boolean }): Promise<Schedule> {
+  /**
+   * @param hasFile whether a feed file is published from the beginning; its build takes as long as a short schedule
+   * @param pushesPrices whether the push owns the prices beside the stock
+   */
+  static async begin(ground: Ground, { hasFile, pushesPrices }: { hasFile: boolean; pushesPrices: boolean }): Promise<Schedule> {
     const { database, sandbox, shop, office, place } = ground
     await Promise.all([forgetMeta(sandbox), forgetCatalogs(database).then(() => resetShop(database.sql))])
     const book = new StockBook(shop)
     const ids = newCatalogIds()
     const meta = await openMetaSide(sandbox, { shop, book, feedUrl: scheduledUrl(place.publicUrl, ids) })
-    await connectCatalog({ database, process: office, meta, ids, shop, book, publicUrl: place.publicUrl })
+    await connectCatalog({ database, process: office, meta, ids, shop, book, publicUrl: place.publicUrl, pushesPrices })
     if (hasFile) {
       await buildFeed(office.container, ids.feedId)
     }
-    return new Schedule(ground, ids, meta, book)
+    return new Schedule(ground, ids, meta, { book, pushesPrices })
   }
 
   get subject(): { catalogId: string; feedId: string } {

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { Disorder, Pass, Trouble, Upload } from "./meta-steps"
 import type { Step } from "./step"
-import { Hear, Offer, Release, Reserve, SetStock } from "./store-steps"
+import { Hear, Offer, Release, Reserve, SetPrice, SetStock } from "./store-steps"
 import type { TaskName } from "./tasks"
 import { DOUBTFUL_TROUBLES, TROUBLES, type TroubleName } from "./troubles"
 import { Both, ChangeMeanwhile, Crash, GoOn, POINTS, Race, RACES, TakenForDead, TroubledPush, Work, type Point } from "./worker-steps"
@@ -9,6 +9,7 @@ import type { Death } from "./worker"
 
 const place = fc.nat(1)
 const quantity = fc.nat(9)
+const cents = fc.constantFrom(1_000, 1_999, 2_000, 3_050)
 const task = fc.constantFrom<TaskName>("push", "push", "push", "round", "round", "settle", "settle", "uploads", "sweep", "build", "upkeep")
 const statements = fc.integer({ min: 1, max: 14 })
 const point = fc.constantFrom(...(Object.keys(POINTS) as Point[]))
@@ -38,6 +39,7 @@ function aroundWorkers(items: number): Weighted[] {
     { weight: 9, arbitrary: fc.tuple(index, place, quantity, fc.boolean()).map((given) => new SetStock(...given)) },
     { weight: 2, arbitrary: fc.tuple(index, place, fc.integer({ min: 1, max: 4 })).map((given) => new Reserve(...given)) },
     { weight: 1, arbitrary: fc.constant(new Release()) },
+    { weight: 2, arbitrary: fc.tuple(index, cents, fc.boolean()).map((given) => new SetPrice(...given)) },
     { weight: 1, arbitrary: fc.tuple(index, fc.boolean()).map((given) => new Offer(...given)) },
     { weight: 5, arbitrary: fc.tuple(index, fc.boolean()).map((given) => new Hear(...given)) },
     { weight: 4, arbitrary: fc.tuple(trouble, fc.integer({ min: 1, max: 3 })).map((given) => new Trouble(...given)) },
@@ -94,6 +96,7 @@ export function anyLoad(items: number): fc.Arbitrary<Step> {
     fc.tuple(index, place, quantity, fc.boolean()).map((given) => new SetStock(...given)),
     fc.tuple(index, place, fc.integer({ min: 1, max: 4 })).map((given) => new Reserve(...given)),
     fc.constant(new Release()),
+    fc.tuple(index, cents, fc.boolean()).map((given) => new SetPrice(...given)),
     fc.tuple(index, fc.boolean()).map((given) => new Hear(...given)),
     fc.tuple(index, fc.constant(false)).map((given) => new Hear(...given))
   )

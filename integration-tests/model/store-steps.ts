@@ -25,6 +25,31 @@ export class SetStock extends Step {
   }
 }
 
+export class SetPrice extends Step {
+  constructor(private readonly variant: number, private readonly cents: number, private readonly isHeard: boolean) {
+    super()
+  }
+
+  async run({ ground, book, hints }: Schedule): Promise<void> {
+    const { id } = pick(ground.shop.variants, this.variant)
+    book.setPrice(id, this.cents)
+    await ground.database.sql.query("update price set amount = $2::numeric, raw_amount = jsonb_build_object('value', $2::text, 'precision', 20) where id = $1", [
+      `price_${id}`,
+      String(this.cents / 100),
+    ])
+    const hint = { event: "pricing.price.updated", id: `price_${id}` }
+    if (this.isHeard) {
+      await hear(ground, hint)
+    } else {
+      hints.push(hint)
+    }
+  }
+
+  toString(): string {
+    return `price of variant ${this.variant} = ${this.cents / 100}${this.isHeard ? ", heard at once" : ""}`
+  }
+}
+
 export class Reserve extends Step {
   constructor(private readonly item: number, private readonly location: number, private readonly quantity: number) {
     super()

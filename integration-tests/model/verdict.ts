@@ -1,20 +1,23 @@
-import type { SandboxBatch, SandboxItem } from "../graph-sandbox"
+import type { SandboxBatch } from "../graph-sandbox"
 import type { Schedule } from "./schedule"
 
 /** Every item whose value at Meta is not the one the store wants, in words. `refused`: those Meta refused count as well. */
-export async function differences({ ground, ids, meta, book }: Schedule, { refused }: { refused: boolean }): Promise<string[]> {
+export async function differences({ ground, ids, meta, book, pushesPrices }: Schedule, { refused }: { refused: boolean }): Promise<string[]> {
   const atMeta = new Map((await ground.sandbox.control.items(meta.metaCatalogId)).map((item) => [item.retailer_id, item]))
   const { rows } = await ground.database.sql.query<LedgerRow>(
-    `select retailer_id, listed_at is not null as is_listed, rejected_at is not null as is_rejected, acknowledged_quantity, acknowledged_availability
+    `select retailer_id, listed_at is not null as is_listed, rejected_at is not null as is_rejected, acknowledged_quantity, acknowledged_availability,
+            acknowledged_price->>'price' as acknowledged_price
      from meta_catalog_item where catalog_id = $1`,
     [ids.catalogId]
   )
   const ledger = new Map(rows.map((row) => [row.retailer_id, row]))
   return ground.shop.variants.flatMap((variant) => {
     const row = ledger.get(variant.sku)
-    const wanted = describe(book.wanted(variant))
-    const held = describeItem(atMeta.get(variant.sku))
-    const known = row ? describe({ quantity: row.acknowledged_quantity, availability: row.acknowledged_availability }) : "no item"
+    const described = (pair: Pair, price: string | null) => `${pair.quantity} ${pair.availability}${pushesPrices ? ` for ${price}` : ""}`
+    const item = atMeta.get(variant.sku)
+    const wanted = described(book.wanted(variant), book.wantedPrice(variant))
+    const held = item ? described({ quantity: item.quantity_to_sell_on_facebook, availability: item.availability }, item.price) : "nothing"
+    const known = row ? described({ quantity: row.acknowledged_quantity, availability: row.acknowledged_availability }, row.acknowledged_price) : "no item"
     const isForgiven = !refused && row?.is_rejected
     return isForgiven || (held === wanted && known === wanted && row?.is_listed)
       ? []
@@ -28,15 +31,10 @@ type LedgerRow = {
   is_rejected: boolean
   acknowledged_quantity: number | null
   acknowledged_availability: string | null
+  acknowledged_price: string | null
 }
 
-function describe({ quantity, availability }: { quantity: number | null; availability: string | null }): string {
-  return `${quantity} ${availability}`
-}
-
-function describeItem(item: SandboxItem | undefined): string {
-  return item ? describe({ quantity: item.quantity_to_sell_on_facebook, availability: item.availability }) : "nothing"
-}
+type Pair = { quantity: number | null; availability: string | null }
 
 /**
  * Items that came in a call while an earlier one with the same item was known and not finished: its handle stands on a batch
