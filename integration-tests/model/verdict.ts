@@ -1,8 +1,14 @@
 import type { SandboxBatch } from "../graph-sandbox"
 import type { Schedule } from "./schedule"
 
-/** Every item whose value at Meta is not the one the store wants, in words. `refused`: those Meta refused count as well. */
-export async function differences({ ground, ids, meta, book, pushesPrices }: Schedule, { refused }: { refused: boolean }): Promise<string[]> {
+/**
+ * Every item whose value at Meta is not the one the store wants, in words.
+ *
+ * @param refused whether those count that Meta refused
+ * @param unverified whether those count whose price is unknown because their batch had to be read back, which prices cannot be (CONTRACT 4.3);
+ *   the next sweep sends them again
+ */
+export async function differences({ ground, ids, meta, book, pushesPrices }: Schedule, { refused, unverified = true }: { refused: boolean; unverified?: boolean }): Promise<string[]> {
   const atMeta = new Map((await ground.sandbox.control.items(meta.metaCatalogId)).map((item) => [item.retailer_id, item]))
   const { rows } = await ground.database.sql.query<LedgerRow>(
     `select retailer_id, listed_at is not null as is_listed, rejected_at is not null as is_rejected, acknowledged_quantity, acknowledged_availability,
@@ -18,7 +24,7 @@ export async function differences({ ground, ids, meta, book, pushesPrices }: Sch
     const wanted = described(book.wanted(variant), book.wantedPrice(variant))
     const held = item ? described({ quantity: item.quantity_to_sell_on_facebook, availability: item.availability }, item.price) : "nothing"
     const known = row ? described({ quantity: row.acknowledged_quantity, availability: row.acknowledged_availability }, row.acknowledged_price) : "no item"
-    const isForgiven = !refused && row?.is_rejected
+    const isForgiven = (!refused && row?.is_rejected) || (!unverified && pushesPrices && row?.acknowledged_price === null)
     return isForgiven || (held === wanted && known === wanted && row?.is_listed)
       ? []
       : [`${variant.sku}: wanted ${wanted}, at Meta ${held}, acknowledged ${known}${row?.is_listed ? "" : ", not listed"}`]
