@@ -25,10 +25,19 @@ async function uploads(container: MedusaContainer, { catalogId }: Subject): Prom
   await pullUploads(container, catalogId)
 }
 
+/** A build that stood still until another took its place says so by throwing, as it should. */
+async function build(container: MedusaContainer, feedId: string, after?: number): Promise<void> {
+  await buildFeed(container, feedId, { after }).catch((error: Error) => {
+    if (error.name !== "BuildLost") {
+      throw error
+    }
+  })
+}
+
 async function dueBuilds(container: MedusaContainer): Promise<void> {
   const { options, snapshots } = metaCatalog(container)
   for (const { id, snapshot_number } of await snapshots.listDueFeeds({ publicUrl: options.publicUrl ?? "" })) {
-    await buildFeed(container, id, { after: snapshot_number })
+    await build(container, id, snapshot_number)
   }
 }
 
@@ -37,7 +46,7 @@ export const TASKS = {
   push: (container, { catalogId }) => pushItems(container, catalogId),
   settle: (container, { catalogId }) => settleBatches(container, catalogId),
   sweep: (container, { catalogId }) => sweep(container, catalogId),
-  build: (container, { feedId }) => buildFeed(container, feedId),
+  build: (container, { feedId }) => build(container, feedId),
   builds: dueBuilds,
   uploads,
   upkeep,
