@@ -38,6 +38,13 @@ export function decideBatch(
   return { entries, unchanged }
 }
 
+/** The refused items among those that need no call because Meta holds all they should have: their refusal is over. Pure. */
+export function reconciled(items: ClaimedItem[], unchanged: BatchEntry[]): string[] {
+  const prices = new Map(unchanged.map((entry) => [entry.item_id, entry.price]))
+  const agrees = (item: ClaimedItem) => prices.get(item.id) === null || isSamePrice(item.acknowledged_price, prices.get(item.id) ?? null)
+  return items.filter((item) => item.is_rejected && prices.has(item.id) && agrees(item)).map((item) => item.retailer_id)
+}
+
 /** What Meta should have for an item, for the groups the push owns. Pure. */
 export function wantedOf(item: StoredItem, { facts, prices }: StoreState, { pushesStock, policy }: PushSettings): ItemValue {
   const price = prices?.get(item.variant_id) ?? null

@@ -7,7 +7,7 @@ import type { BatchEntry } from "../modules/meta-catalog/batch-entry"
 import type { BatchHold, ClaimedItem } from "../modules/meta-catalog/batches"
 import { ITEMS_PER_CALL } from "../modules/meta-catalog/push-plan"
 import { openPriceReader, type ReadPrices } from "./catalog-prices"
-import { decideBatch, type PushSettings } from "./decide-batch"
+import { decideBatch, reconciled, type PushSettings } from "./decide-batch"
 import { isEnding } from "./ending"
 import { openCatalog, type OpenCatalog } from "./open-catalog"
 import { rankItems } from "./rank-items"
@@ -130,7 +130,14 @@ async function prepare({ open, settings, readPrices, result }: Push, hold: Batch
   const [facts, prices] = await Promise.all([readStockFacts(open.sql, open.scope, variantIds), readPrices && readPrices(variantIds)])
   const { entries, unchanged } = decideBatch(items, { facts, prices }, settings)
   result.unchanged += unchanged.length
-  return (await open.module.batches.prepareBatch(hold, { entries, unchanged })) ? entries : []
+  if (!(await open.module.batches.prepareBatch(hold, { entries, unchanged }))) {
+    return []
+  }
+  const retailerIds = reconciled(items, unchanged)
+  if (retailerIds.length > 0) {
+    await open.module.issues.removeIssuesOf({ catalogId: open.catalog.id, source: "items_batch", retailerIds })
+  }
+  return entries
 }
 
 const pushItemsStep = createStep("meta-catalog-push-items", async ({ catalog_id }: { catalog_id: string }, { container }) => {

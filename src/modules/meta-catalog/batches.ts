@@ -73,6 +73,9 @@ export async function claimItems(
   return { hold: { batchId, owner }, items }
 }
 
+/** Condition: item `i` is left alone because Meta holds all of `same`, and not because it refused the price. */
+const AGREES = "(same.price is null or same.price is not distinct from i.acknowledged_price)"
+
 /**
  * Commits what is about to be sent, before the POST, and lets go of the items that need no call. A batch without
  * entries is released.
@@ -124,6 +127,8 @@ export async function prepareBatch(
            wanted_at = meta_catalog_now(), wanted_reason = same.reason, batch_id = null, due_at = case when i.reassert then coalesce(i.due_at, meta_catalog_now()) else i.due_at end,
            acknowledged_availability = case when i.reassert then null else i.acknowledged_availability end,
            acknowledged_price = case when i.reassert then null else i.acknowledged_price end,
+           -- Meta holds what is wanted again, so a refusal of something else has lost its object.
+           rejected_at = case when ${AGREES} then null else i.rejected_at end, last_error = case when ${AGREES} then null else i.last_error end,
            reassert = false, updated_at = meta_catalog_now()
        from same, b where i.id = same.item_id and i.batch_id is not distinct from b.id)
      select id from b`,

@@ -1,10 +1,11 @@
 import { once } from "node:events"
-import { Transform, type Readable } from "node:stream"
+import type { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
 import { createGunzip } from "node:zlib"
 import type { MedusaRequest, MedusaResponse } from "@medusajs/framework/http"
 import type { IFileModuleService } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
+import { exactly } from "../../../feed/exact-length"
 import { acceptsGzip, isAuthorised, isNotModified, isTokenValid, parseFileName, type Representation } from "../../../feed/serving"
 import { SecretUnreadable } from "../../../modules/meta-catalog/secrets"
 import type { ServableSnapshot } from "../../../modules/meta-catalog/snapshots"
@@ -121,20 +122,6 @@ async function openFile(req: MedusaRequest, key: string): Promise<Readable> {
   const stream = await req.scope.resolve<IFileModuleService>(Modules.FILE).getDownloadStream(key)
   await once(stream, "readable")
   return stream
-}
-
-/** Lets exactly this many bytes through; a file of another length is an error, not an answer. */
-function exactly(bytes: number): Transform {
-  let passed = 0
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      passed += chunk.length
-      done(passed > bytes ? new Error(`the file is longer than ${bytes} bytes`) : null, chunk)
-    },
-    flush(done) {
-      done(passed < bytes ? new Error(`the file has ${passed} bytes instead of ${bytes}`) : null)
-    },
-  })
 }
 
 function unavailable(res: MedusaResponse): void {

@@ -146,6 +146,23 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
       })
     })
 
+    describe("a refused item that needs no call", () => {
+      const NO_SALE = { sale_price: "", sale_price_effective_date: "" }
+      const price = { price: "20.00 USD", ...NO_SALE }
+
+      it.each([
+        ["forgets the refusal when Meta holds all it should have", price, null],
+        ["keeps it when it is left alone because its price is refused", { price: "0.00 USD", ...NO_SALE }, expect.any(Date)],
+      ])("%s", async (_, wanted, rejected_at) => {
+        const known = { acknowledged_quantity: 4, acknowledged_availability: "in stock", acknowledged_price: price }
+        const { catalogId, itemIds } = await givenDueItems(1, { ...known, rejected_at: new Date(), last_error: "refused" })
+        const { hold, items } = await claim(catalogId)
+        const unchanged = entriesOf(items, 4).map((entry) => ({ ...entry, price: wanted }))
+        await service.batches.prepareBatch(hold, { entries: [], unchanged })
+        expect(await itemOf(itemIds[0])).toMatchObject({ rejected_at, last_error: rejected_at && "refused", batch_id: null })
+      })
+    })
+
     describe("a worker that dies", () => {
       it("before it sent anything gives its items back, with what Meta is known to hold", async () => {
         const { catalogId, itemIds } = await givenDueItems(1, { acknowledged_quantity: 4, acknowledged_availability: "in stock" })
