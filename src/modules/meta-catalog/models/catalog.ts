@@ -75,6 +75,19 @@ export const Catalog = model
       panic_scope: model.json().nullable(),
       /** Meta may sell on its own, so it may rightly hold less than what it was told. */
       sells_on_meta: model.boolean().default(false),
+      /** Orders of this many days say how fast an item sells. */
+      velocity_days: model.number().default(28),
+      /** Units a day from which an item counts as `medium` … */
+      medium_from: model.float().default(0.2),
+      /** … and as `fast`. */
+      fast_from: model.float().default(2),
+      /** How far beyond a limit, in percent of it, a rate has to be before the item changes its bucket. */
+      velocity_hysteresis_percent: model.number().default(20),
+      velocity_measured_at: model.dateTime().nullable(),
+      /** 95 of 100 changes were acknowledged by Meta within this many seconds of their mark; null with too few to say. */
+      latency_p95_s: model.float().nullable(),
+      latency_samples: model.number().default(0),
+      latency_measured_at: model.dateTime().nullable(),
       audit_requested_at: model.dateTime().nullable(),
       audited_at: model.dateTime().nullable(),
       /** What the last complete audit found. */

@@ -59,6 +59,13 @@ export const Item = model
       attempts: model.number().default(0),
       last_error: model.text().nullable(),
 
+      /** Units sold a day over all sales channels, in the catalogue's last `velocity_days`, when it was last measured. */
+      units_per_day: model.float().default(0),
+      /** See `../../../catalog/velocity.ts`: it moves with hysteresis, so it is not a plain function of the rate. */
+      velocity_bucket: model.enum(["slow", "medium", "fast"]).default("slow"),
+      /** When rate or bucket last changed. */
+      velocity_at: model.dateTime().nullable(),
+
       /** The last build found no valid row: the item is kept at Meta out of stock, whatever its stock is. */
       invalid_since: model.dateTime().nullable(),
       /** The variant is unpublished, unlinked or deleted since this time. */
