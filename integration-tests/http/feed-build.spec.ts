@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { updateInventoryLevelsWorkflow, updateProductsWorkflow } from "@medusajs/medusa/core-flows"
 import { Modules } from "@medusajs/framework/utils"
 import { DEFAULT_STOCK_POLICY, quantityToSell } from "../../src/catalog/quantity-to-sell"
+import { IS_RETIRED } from "../../src/catalog/gone-items"
 import { readStockFacts } from "../../src/catalog/stock-facts"
 import { generateFeedWorkflow } from "../../src/workflows/generate-feed"
 import { scopeOf } from "../../src/workflows/open-catalog"
@@ -126,6 +127,68 @@ medusaSuite({
       await publishProduct(productIdOf("plain"), "published")
       expect((await store.rebuilt()).get(before!.id)).toEqual(before)
       expect((await store.itemOf(variantId)).discontinued_at).toBeNull()
+    })
+
+    describe("an item that is gone for longer than the catalogue keeps it", () => {
+      const goneFor = async (interval: string) =>
+        await store.sql.raw(`update meta_catalog_item set discontinued_at = meta_catalog_now() - cast(? as interval) where discontinued_at is not null`, [interval])
+
+      it("leaves the file, counted apart, and comes back as a normal item", async () => {
+        const { variantId } = variantOf("plain")
+        const before = await store.rowOf(variantId)
+        await publishProduct(productIdOf("plain"), "draft")
+        await store.rebuilt()
+        await goneFor("6 months - 1 day")
+        expect((await store.rebuilt()).get(before!.id)).toMatchObject({ status: "archived" })
+        const goneVariants = (await store.snapshots()).at(-1)!.kept
+        expect(goneVariants).toBeGreaterThan(0)
+
+        await goneFor("6 months")
+        expect((await store.rebuilt()).has(before!.id)).toBe(false)
+        const { scanned, rows, omitted, retired } = (await store.snapshots()).at(-1)!
+        expect([retired, rows + omitted + retired]).toEqual([goneVariants, scanned])
+
+        await publishProduct(productIdOf("plain"), "published")
+        expect((await store.rebuilt()).get(before!.id)).toEqual(before)
+        const { number } = (await store.snapshots()).at(-1)!
+        expect(await store.itemOf(variantId)).toMatchObject({ discontinued_at: null, written_since: number })
+      })
+
+      it.each<[string, number, string, boolean]>([
+        ["2027-01-31T10:00:00Z", 1, "2027-02-28T09:59:59Z", false],
+        ["2027-01-31T10:00:00Z", 1, "2027-02-28T10:00:00Z", true],
+        ["2027-11-15T23:30:00Z", 6, "2028-05-15T23:29:59Z", false],
+        ["2027-11-15T23:30:00Z", 6, "2028-05-15T23:30:00Z", true],
+        ["2028-02-29T00:00:00Z", 12, "2029-02-27T23:59:59Z", false],
+        ["2028-02-29T00:00:00Z", 12, "2029-02-28T00:00:00Z", true],
+        // Summer time began in between; a month counted in Berlin would be an hour shorter.
+        ["2027-03-15T12:00:00Z", 1, "2027-04-15T11:30:00Z", false],
+      ])("counts its months in UTC: gone at %s for %d is over at %s: %s", async (goneAt, months, now, expected) => {
+        await store.sql.raw(`create or replace function meta_catalog_now() returns timestamptz language sql stable as $$ select timestamptz '${now}' $$`)
+        const { rows } = await store.sql.transaction(async (transaction) => {
+          await transaction.raw("set local time zone 'Europe/Berlin'")
+          return await transaction.raw<{ rows: { is_retired: boolean }[] }>(
+            `select ${IS_RETIRED} as is_retired from (select cast(? as timestamptz) as discontinued_at) i, (select cast(? as integer) as discontinued_months) c`,
+            [goneAt, months]
+          )
+        })
+        expect(rows).toEqual([{ is_retired: expected }])
+      })
+
+      it("is never held back by the shrink guard, however many leave at once", async () => {
+        await store.listAll()
+        const rows = (await store.servedRows()).size
+        await store.sql.raw("update product set status = 'draft' where id in (select product_id from product_variant where id = any(?))", [
+          store.facts.variants.slice(0, 200).map((variant) => variant.variantId),
+        ])
+        await store.module.catalogs.releaseBrake({ catalogId: store.catalogId })
+        await store.rebuilt()
+        await store.sql.raw("update meta_catalog_catalog set brake_released_until = null")
+        // Sold out long ago, as far as Meta has told.
+        await store.sql.raw("update meta_catalog_item set acknowledged_quantity = 0, acknowledged_availability = 'out of stock' where discontinued_at is not null")
+        await goneFor("7 months")
+        expect((await store.rebuilt()).size).toBeLessThan(rows * 0.7 - 50)
+      })
     })
 
     it("a retailer id changes hands with its item: one row, the heir's values, the item's history", async () => {

@@ -5,7 +5,20 @@ import { openCursor } from "./query"
 import type { CatalogScope } from "./scope"
 
 /** An item whose variant is unpublished, unlinked or deleted, with its last valid row, null when it never had one. */
-export type GoneItem = KnownItem & { cells: StoredCells | null }
+export type GoneItem = KnownItem & {
+  cells: StoredCells | null
+  /** It is gone for longer than the catalogue keeps such items. */
+  isRetired: boolean
+}
+
+/**
+ * Condition: item `i` is gone for longer than its catalogue `c` keeps such items. Months are counted in UTC, from the 31st to a
+ * month's last day.
+ */
+export const IS_RETIRED = `coalesce(
+  (i.discontinued_at at time zone 'UTC' + make_interval(months => c.discontinued_months)) at time zone 'UTC' <= meta_catalog_now(), false)`
+
+type GoneItemRow = KnownItemRow & { cells: StoredCells | null; is_retired: boolean }
 
 /**
  * Streams the catalogue's items that are no longer offered, with their last valid rows, from the same state of the
@@ -16,11 +29,12 @@ export async function* streamGoneItems(
   scope: CatalogScope,
   { pageSize }: { pageSize: number }
 ): AsyncGenerator<GoneItem[]> {
-  const cursor = await openCursor<KnownItemRow & { cells: StoredCells | null }>(snapshot, {
+  const cursor = await openCursor<GoneItemRow>(snapshot, {
     name: "meta_catalog_gone_items",
     statement: `
-      select ${KNOWN_ITEM_COLUMNS}, r.cells
+      select ${KNOWN_ITEM_COLUMNS}, r.cells, ${IS_RETIRED} as is_retired
       from meta_catalog_item i
+      join meta_catalog_catalog c on c.id = i.catalog_id
       left join meta_catalog_item_row r on r.item_id = i.id
       where i.catalog_id = :catalogId and i.deleted_at is null
         and not exists (
@@ -33,6 +47,6 @@ export async function* streamGoneItems(
     pageSize,
   })
   for (let rows = await cursor.fetch(); rows.length > 0; rows = await cursor.fetch()) {
-    yield rows.map((row) => ({ ...toKnownItem(row)!, cells: row.cells }))
+    yield rows.map((row) => ({ ...toKnownItem(row)!, cells: row.cells, isRetired: row.is_retired }))
   }
 }

@@ -97,6 +97,11 @@ export function mayBeAtMeta(item: KnownItem, publishedNumber: number): boolean {
   return item.listed || (isWritten(item) && item.writtenSince! <= publishedNumber)
 }
 
+/** Whether the snapshot of this number held the item; a run of snapshots before the item's present one is not known (ADR 5). */
+export function wasHeldBy({ writtenSince, omittedSince }: KnownItem, number: number): boolean {
+  return writtenSince !== null && writtenSince <= number && (omittedSince === null || omittedSince < writtenSince || omittedSince > number)
+}
+
 /** Whether the newest snapshot that decided about the item holds it. */
 export function isWritten(item: KnownItem): boolean {
   return item.writtenSince !== null && (item.omittedSince === null || item.omittedSince < item.writtenSince)

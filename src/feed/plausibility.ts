@@ -12,6 +12,10 @@ export type BuildCounts = {
   keptGone: number
   /** Items without a row. */
   omitted: number
+  /** Gone items without a row because they are gone for longer than the catalogue keeps them. */
+  retired: number
+  /** Rows of the served file that this one leaves out on purpose, each known by its item. */
+  leaving: number
   /** Lines the writer was given. */
   rows: number
 }
@@ -34,20 +38,21 @@ export type Verdict = { publish: true } | { publish: false; reason: string }
 /**
  * Decides whether a complete file may replace the one served now. Pure.
  *
- * A replace feed deletes what it omits, so a file that lacks items by accident is worse than an old one.
+ * A replace feed deletes what it omits, so a file that lacks items by accident is worse than an old one. What leaves on purpose does
+ * not count as lost.
  *
  * @throws Error when the counts contradict each other: the build itself is wrong then, and no person can release it.
  */
 export function judge({ counts, publishedRows, shrink, massChange, isReleased }: PlausibilityInput): Verdict {
   const accounted = counts.fresh + counts.keptInvalid + counts.keptGone
-  if (counts.rows !== accounted || counts.offered + counts.gone !== accounted + counts.omitted) {
+  if (counts.rows !== accounted || counts.offered + counts.gone !== accounted + counts.omitted + counts.retired) {
     throw new Error(`The feed does not add up, it was not published: ${JSON.stringify(counts)}`)
   }
   if (counts.rows === 0) {
     return hold("The feed would be empty: no product is published, linked to the sales channel and complete enough for Meta.")
   }
   if (isReleased) return { publish: true }
-  const lost = (publishedRows ?? 0) - counts.rows
+  const lost = (publishedRows ?? 0) - counts.leaving - counts.rows
   if (lost >= shrink.minimumItems && lost * 100 > (publishedRows ?? 0) * shrink.sharePercent) {
     return hold(`The feed would shrink from ${publishedRows} to ${counts.rows} rows, and Meta deletes what is missing.`)
   }

@@ -18,6 +18,7 @@ export type CatalogSettings = {
   google_product_category?: string | null
   retailer_id_scheme?: "sku" | "variant_id"
   sells_on_meta?: boolean
+  discontinued_months?: number
   transport?: "items_batch" | "item_node"
 }
 

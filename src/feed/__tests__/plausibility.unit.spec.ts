@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { judge, type BuildCounts, type PlausibilityInput } from "../plausibility"
 
 function counts(change: Partial<BuildCounts> = {}): BuildCounts {
-  return { offered: 100, gone: 0, fresh: 100, keptInvalid: 0, keptGone: 0, omitted: 0, rows: 100, ...change }
+  return { offered: 100, gone: 0, fresh: 100, keptInvalid: 0, keptGone: 0, omitted: 0, retired: 0, leaving: 0, rows: 100, ...change }
 }
 
 function input(change: Partial<PlausibilityInput> = {}): PlausibilityInput {
@@ -23,11 +23,11 @@ describe("judge", () => {
 
   it("publishes every build that adds up, is not empty and does not shrink", () => {
     fc.assert(
-      fc.property(fc.nat(1000), fc.nat(1000), fc.nat(1000), fc.nat(1000), (fresh, keptInvalid, keptGone, omitted) => {
+      fc.property(fc.nat(1000), fc.nat(1000), fc.nat(1000), fc.nat(1000), fc.nat(1000), (fresh, keptInvalid, keptGone, omitted, retired) => {
         const rows = fresh + keptInvalid + keptGone
         fc.pre(rows > 0)
         const offered = fresh + keptInvalid + omitted
-        expect(judge(input({ counts: { offered, gone: keptGone, fresh, keptInvalid, keptGone, omitted, rows }, publishedRows: rows }))).toEqual({ publish: true })
+        expect(judge(input({ counts: { offered, gone: keptGone + retired, fresh, keptInvalid, keptGone, omitted, retired, leaving: 0, rows }, publishedRows: rows }))).toEqual({ publish: true })
       })
     )
   })
@@ -37,6 +37,7 @@ describe("judge", () => {
     ["a row too many", counts({ rows: 101 })],
     ["an item nobody accounted for", counts({ offered: 101 })],
     ["a gone item nobody accounted for", counts({ gone: 1 })],
+    ["a retired item that was never gone", counts({ retired: 1 })],
   ])("never publishes %s, not even released", (_, wrong) =>
     expect(() => judge(input({ counts: wrong, isReleased: true }))).toThrow("does not add up")
   )
@@ -44,6 +45,17 @@ describe("judge", () => {
   it("never publishes an empty feed, not even released", () => {
     const empty = input({ counts: counts({ offered: 3, fresh: 0, omitted: 3, rows: 0 }), isReleased: true })
     expect(judge(empty)).toMatchObject({ publish: false, reason: expect.stringContaining("empty") })
+  })
+
+  it.each<[number, number, boolean]>([
+    [301, 0, false],
+    [0, 301, true],
+    [300, 400, true],
+    [301, 400, false],
+    [0, 999, true],
+  ])("counts nothing as lost that leaves on purpose: of 1000 rows %d lost and %d leaving publishes: %s", (lost, leaving, publish) => {
+    const rows = Math.max(1, 1000 - lost - leaving)
+    expect(judge(input({ counts: counts({ offered: rows, fresh: rows, rows, gone: leaving, retired: leaving, leaving }), publishedRows: 1000 })).publish).toBe(publish)
   })
 
   it.each<[number, number | null, boolean]>([

@@ -13,8 +13,8 @@ export type StartedSnapshot = {
   first_read_at: Date
 }
 
-/** What a build counted. `rows + omitted = scanned`; `kept` rows are among `rows`. */
-export type SnapshotCounts = { scanned: number; rows: number; kept: number; omitted: number }
+/** What a build counted. `rows + omitted + retired = scanned`; `kept` rows are among `rows`. */
+export type SnapshotCounts = { scanned: number; rows: number; kept: number; omitted: number; retired: number }
 
 /** The file a build wrote. */
 export type SnapshotFile = { key: string; sha256: string; bytes: number; plainBytes: number }
@@ -83,7 +83,7 @@ export async function keepSnapshotAlive(sql: Sql, { snapshotId, counts }: { snap
   const alive = await firstRow(
     sql,
     `update meta_catalog_snapshot
-     set heartbeat_at = meta_catalog_now(), scanned = :scanned, rows = :rows, kept = :kept, omitted = :omitted, updated_at = meta_catalog_now()
+     set heartbeat_at = meta_catalog_now(), scanned = :scanned, rows = :rows, kept = :kept, omitted = :omitted, retired = :retired, updated_at = meta_catalog_now()
      where id = :snapshotId and status = 'building' returning id`,
     { snapshotId, ...counts }
   )
@@ -116,7 +116,7 @@ export async function publishSnapshot(
        set status = 'ready', file_key = :key, sha256 = :sha256, bytes = :bytes, plain_bytes = :plainBytes,
            raw_bytes = jsonb_build_object('value', cast(:bytes as text), 'precision', 20),
            raw_plain_bytes = jsonb_build_object('value', cast(:plainBytes as text), 'precision', 20),
-           scanned = :scanned, rows = :rows, kept = :kept, omitted = :omitted,
+           scanned = :scanned, rows = :rows, kept = :kept, omitted = :omitted, retired = :retired,
            finished_at = meta_catalog_now(), published_at = meta_catalog_now(), updated_at = meta_catalog_now()
        where id = :snapshotId and status = 'building'
        returning id, feed_id),
@@ -142,7 +142,7 @@ export async function holdSnapshot(
      set status = 'held', hold_reason = :reason, file_key = :key, sha256 = :sha256, bytes = :bytes, plain_bytes = :plainBytes,
          raw_bytes = jsonb_build_object('value', cast(:bytes as text), 'precision', 20),
          raw_plain_bytes = jsonb_build_object('value', cast(:plainBytes as text), 'precision', 20),
-         scanned = :scanned, rows = :rows, kept = :kept, omitted = :omitted, finished_at = meta_catalog_now(), updated_at = meta_catalog_now()
+         scanned = :scanned, rows = :rows, kept = :kept, omitted = :omitted, retired = :retired, finished_at = meta_catalog_now(), updated_at = meta_catalog_now()
      where s.id = :snapshotId and s.status = 'building'
      returning not exists (
        select from meta_catalog_snapshot b

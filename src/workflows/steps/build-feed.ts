@@ -137,7 +137,7 @@ async function prepare(
       scheme: catalog.retailer_id_scheme,
       publishedNumber: started.published_number,
     },
-    counts: { offered: 0, gone: 0, fresh: 0, keptInvalid: 0, keptGone: 0, omitted: 0, rows: 0 },
+    counts: { offered: 0, gone: 0, fresh: 0, keptInvalid: 0, keptGone: 0, omitted: 0, retired: 0, leaving: 0, rows: 0 },
     massChange: { selling: 0, unavailable: 0 },
     takenOver: new Set(),
     becameInvalid: [],
@@ -188,6 +188,8 @@ async function writeOffered(build: Build, page: SourcePage): Promise<void> {
 /** Writes the rows of a page and hands its database work on. */
 async function take(build: Build, outcome: PageOutcome, refusals: Refusal[]): Promise<void> {
   build.counts.omitted += outcome.counts.omitted
+  build.counts.retired += outcome.counts.retired
+  build.counts.leaving += outcome.counts.leaving
   build.counts.rows += outcome.rows.length
   build.massChange.selling += outcome.selling
   build.massChange.unavailable += outcome.unavailable

@@ -57,5 +57,6 @@ export function snapshotCounts(counts: BuildCounts): SnapshotCounts {
     rows: counts.rows,
     kept: counts.keptInvalid + counts.keptGone,
     omitted: counts.omitted,
+    retired: counts.retired,
   }
 }

@@ -1,6 +1,6 @@
 import { fromStored, toStored, type FeedRow, type StoredCells } from "../../catalog/field-table"
 import type { ItemSettings } from "../../catalog/item-settings"
-import { isWritten, mayBeAtMeta, type KnownItem } from "../../catalog/known-items"
+import { isWritten, mayBeAtMeta, wasHeldBy, type KnownItem } from "../../catalog/known-items"
 import { mapItem } from "../../catalog/map-item"
 import type { MappedProduct } from "../../catalog/map-product"
 import type { ProductSource } from "../../catalog/product-details"
@@ -24,7 +24,14 @@ export type RowSettings = {
 /** Everything one page comes to: lines for the file and changes for the database. */
 export type PageOutcome = {
   rows: FeedRow[]
-  counts: { fresh: number; kept: number; omitted: number }
+  counts: {
+    fresh: number
+    kept: number
+    omitted: number
+    retired: number
+    /** Of the served file's rows those that are left out on purpose. */
+    leaving: number
+  }
   selling: number
   /** Selling items that would become unavailable although no stock event told of it. */
   unavailable: number
@@ -47,7 +54,7 @@ export type PageOutcome = {
 
 export function emptyOutcome(): PageOutcome {
   return {
-    rows: [], counts: { fresh: 0, kept: 0, omitted: 0 }, selling: 0, unavailable: 0,
+    rows: [], counts: { fresh: 0, kept: 0, omitted: 0, retired: 0, leaving: 0 }, selling: 0, unavailable: 0,
     invalid: [], storedRows: [], findings: [], joined: [], left: [], back: [], gone: [],
     becameInvalid: [], becameValid: [], differing: [],
   }
@@ -97,7 +104,10 @@ export function keepInvalid(outcome: PageOutcome, lastRows: Map<string, StoredCe
   for (const item of outcome.invalid) keep(outcome, item, { cells: lastRows.get(item.id), status: "active" })
 }
 
-/** Decides about items that are no longer offered: sold out and hidden, but never missing where Meta may hold them. */
+/**
+ * Decides about items that are no longer offered: sold out and hidden, but never missing where Meta may hold them, until they are
+ * gone for longer than the catalogue keeps them.
+ */
 export function decideGone(items: GoneItem[], settings: RowSettings): PageOutcome {
   const outcome = emptyOutcome()
   for (const item of items) {
@@ -106,6 +116,10 @@ export function decideGone(items: GoneItem[], settings: RowSettings): PageOutcom
       outcome.unavailable += 1
     }
     if (!item.isDiscontinued) outcome.gone.push(item.id)
+    if (item.isRetired) {
+      retire(outcome, item, settings.publishedNumber)
+      continue
+    }
     const cells = mayBeAtMeta(item, settings.publishedNumber) ? (item.cells ?? undefined) : undefined
     keep(outcome, item, { cells, status: "archived" })
   }
@@ -127,6 +141,12 @@ function write(outcome: PageOutcome, item: KnownItem, row: FeedRow): void {
 
 function omit(outcome: PageOutcome, item: KnownItem): void {
   outcome.counts.omitted += 1
+  if (isWritten(item)) outcome.left.push(item.id)
+}
+
+function retire(outcome: PageOutcome, item: KnownItem, publishedNumber: number): void {
+  outcome.counts.retired += 1
+  if (wasHeldBy(item, publishedNumber)) outcome.counts.leaving += 1
   if (isWritten(item)) outcome.left.push(item.id)
 }
 

@@ -32,6 +32,8 @@ export type AdminCatalog = {
   health_checked_at: string | null
   /** On-Meta checkout is on, so Meta may rightly hold less than it was told. */
   sells_on_meta: boolean
+  /** Months an item that is no longer offered stays in the feed. */
+  discontinued_months: number
   brake_share_percent: number
   brake_minimum_items: number
   brake_held: { source: string; selling: number; unavailable: number; at: string } | null
@@ -64,6 +66,7 @@ export type AdminCatalogInput = {
   google_product_category?: string | null
   retailer_id_scheme?: "sku" | "variant_id"
   sells_on_meta?: boolean
+  discontinued_months?: number
   /** `item_node` only while the catalogue has no feed, and for at most 50 items. */
   transport?: "items_batch" | "item_node"
   pushes_stock?: boolean
@@ -105,6 +108,8 @@ export type AdminSnapshot = {
   rows: number
   omitted: number
   kept: number
+  /** Items left out because they are gone for longer than the catalogue keeps them. */
+  retired: number
   bytes: number | null
   started_at: string
   finished_at: string | null

@@ -41,6 +41,7 @@ export const createCatalogBody = z
     transport: z.enum(["items_batch", "item_node"]).optional(),
     pushes_stock: z.boolean().optional(),
     pushes_prices: z.boolean().optional(),
+    discontinued_months: z.number().int("must be a whole number of months").min(1, "must be from 1 to 36").max(36, "must be from 1 to 36").optional(),
   })
   .refine((body) => body.region_id || body.currency_code, { path: ["currency_code"], message: "choose a region or a currency" })
 

@@ -3,7 +3,7 @@ import { META_CATALOG_MODULE } from ".."
 import { MetaCatalogModuleService } from "../service"
 import { givenCatalog, OPTIONS, PUBLIC_URL } from "./given"
 
-const counts = { scanned: 1, rows: 1, kept: 0, omitted: 0 }
+const counts = { scanned: 1, rows: 1, kept: 0, omitted: 0, retired: 0 }
 const file = { key: "file", sha256: "0".repeat(64), bytes: 1, plainBytes: 1 }
 
 moduleIntegrationTestRunner<MetaCatalogModuleService>({

@@ -16,11 +16,13 @@ export const Snapshot = model
       sha256: model.text().nullable(),
       /** Items considered: the offered variants read from the store and the items that are no longer offered. */
       scanned: model.number().default(0),
-      /** Lines written, header not counted. `rows + omitted = scanned`. */
+      /** Lines written, header not counted. `rows + omitted + retired = scanned`. */
       rows: model.number().default(0),
       /** Items without a row: never published and either invalid or gone. */
       omitted: model.number().default(0),
-      /** Rows among them that were written from an item's last valid row. */
+      /** Items without a row because they are gone for longer than the catalogue keeps them. */
+      retired: model.number().default(0),
+      /** Rows that were written from an item's last valid row. */
       kept: model.number().default(0),
       /** Size of the stored gzip file. */
       bytes: model.bigNumber().nullable(),
