@@ -29,6 +29,7 @@ import * as singleItems from "./single-items"
 import * as snapshots from "./snapshots"
 import type { Sql } from "./sql"
 import * as uploads from "./uploads"
+import * as velocity from "./velocity"
 
 type Cradle = { baseRepository: DAL.RepositoryService }
 type Transition = (sql: Sql, ...rest: never[]) => unknown
@@ -69,6 +70,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
   readonly singleItems: Bound<typeof singleItems>
   readonly snapshots: Bound<typeof snapshots>
   readonly uploads: Bound<typeof uploads>
+  readonly velocity: Bound<typeof velocity>
 
   /** What has to be done before the process ends, for instance writing down marks that are still in memory. */
   readonly beforeShutdown = new Set<() => Promise<void>>()
@@ -104,6 +106,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
     this.singleItems = bind(connection, singleItems)
     this.snapshots = bind(connection, snapshots)
     this.uploads = bind(connection, uploads)
+    this.velocity = bind(connection, velocity)
   }
 
   /** @throws MedusaError when the process does not know where Meta reaches it. */

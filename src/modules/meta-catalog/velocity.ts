@@ -1,0 +1,37 @@
+import { rows, type Sql } from "./sql"
+
+/** What an item's sales have become. */
+export type MeasuredVelocity = { item_id: string; units_per_day: number; velocity_bucket: "slow" | "medium" | "fast" }
+
+/**
+ * Takes the catalogues whose sales were last measured `everyMs` ago or never. What a taker that dies has taken waits for the
+ * next time: old figures cost precision, nothing else.
+ */
+export async function takeVelocityMeasurements(sql: Sql, { everyMs }: { everyMs: number }): Promise<string[]> {
+  const taken = await rows<{ id: string }>(
+    sql,
+    `update meta_catalog_catalog set velocity_measured_at = meta_catalog_now()
+     where deleted_at is null
+       and (velocity_measured_at is null or velocity_measured_at < meta_catalog_now() - make_interval(secs => cast(:everyMs as float) / 1000))
+     returning id`,
+    { everyMs }
+  )
+  return taken.map((row) => row.id)
+}
+
+/** The figures are asked for anew: a measurement failed, or what it goes by was changed. */
+export async function requestVelocity(sql: Sql, { catalogId }: { catalogId: string }): Promise<void> {
+  await rows(sql, `update meta_catalog_catalog set velocity_measured_at = null where id = :catalogId and deleted_at is null`, { catalogId })
+}
+
+/** Writes what was measured. No index has these columns, so the rows stay where they are. */
+export async function writeVelocities(sql: Sql, { velocities }: { velocities: MeasuredVelocity[] }): Promise<void> {
+  await rows(
+    sql,
+    `update meta_catalog_item i
+     set units_per_day = v.units_per_day, velocity_bucket = v.velocity_bucket, velocity_at = meta_catalog_now()
+     from jsonb_to_recordset(cast(:velocities as jsonb)) as v(item_id text, units_per_day real, velocity_bucket text)
+     where i.id = v.item_id`,
+    { velocities: JSON.stringify(velocities) }
+  )
+}
