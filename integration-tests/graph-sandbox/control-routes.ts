@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto"
 import { z } from "zod"
 import { hashToken } from "./auth"
+import { command, type Command } from "./control-command"
+import { ORDER_COMMANDS } from "./control-orders"
 import { emptyDatabase, nextNodeId } from "./database"
 import { CatalogEntity } from "./entities/catalog"
 import { TokenEntity, type TokenRow } from "./entities/token"
@@ -9,23 +11,16 @@ import { faultSchema } from "./faults"
 import { upsertItems } from "./item-store"
 import { patchSettings } from "./settings"
 import { runScheduledFetch } from "./uploads"
-import type { World } from "./world"
 
 const tokenState = z.enum(["valid", "expired", "revoked"])
 
 const numericText = z.string().regex(/^\d{1,20}$/)
 
-/** A control command: its body's shape and what it does. */
-type Command = (world: World, body: unknown) => Promise<unknown>
-
-function command<T>(schema: z.ZodType<T>, run: (world: World, body: T) => Promise<unknown>): Command {
-  return (world, body) => run(world, schema.parse(body))
-}
-
 const nothing = z.strictObject({})
 
 /** Every control command by its path below `/sandbox/`; all are POST with a JSON body. */
 export const COMMANDS: Record<string, Command> = {
+  ...ORDER_COMMANDS,
   "create-catalog": command(
     z.strictObject({
       id: numericText.optional(),

@@ -1,4 +1,5 @@
 import type { BatchMessage, BatchRequest, BatchStatus } from "./entities/batch"
+import type { OrderState } from "./entities/commerce"
 import type { ItemWriter } from "./entities/item"
 import type { TokenState } from "./entities/token"
 import type { InputMethod, UploadKind } from "./entities/upload"
@@ -91,6 +92,17 @@ export type SandboxCall = {
   duration_ms: number
 }
 
+export type SandboxOrder = {
+  id: string
+  state: OrderState
+  created_at: string
+  updated_at: string
+  acknowledged_at: string | null
+  merchant_order_reference: string | null
+  items: { retailer_id: string; quantity: number; cancelled: number }[]
+  cancellations: { by: "buyer" | "seller"; reason_code: string; restock_items: boolean; items: { retailer_id: string; quantity: number }[] }[]
+}
+
 /** Drives a running sandbox over HTTP, from any process. Every method throws an Error with the sandbox's words when it refuses. */
 export class SandboxControl {
   constructor(readonly url: string) {}
@@ -178,6 +190,40 @@ export class SandboxControl {
   /** Does what the feed's schedule would do, and waits for its end. No session (null) when the server answered 304. */
   fetchFeedNow(feedId: string, kind: "replace" | "update"): Promise<{ upload_id: string | null }> {
     return this.send("fetch-feed-now", { feedId, kind })
+  }
+
+  /** A shop of the catalogue; its id is the `cms_id` of the order edges. */
+  createMerchant(merchant: { catalogId: string; hasApp?: boolean }): Promise<{ id: string }> {
+    return this.send("create-merchant", merchant)
+  }
+
+  /** A buyer orders; refused when Meta would not sell that many. The order starts as FB_PROCESSING. */
+  placeOrder(merchantId: string, items: { retailer_id: string; quantity: number }[]): Promise<{ id: string }> {
+    return this.send("place-order", { merchantId, items })
+  }
+
+  /** Moves an order to its next state. */
+  advanceOrder(orderId: string): Promise<{ state: OrderState }> {
+    return this.send("advance-order", { orderId })
+  }
+
+  /** An order that is being processed comes to nothing and is gone. */
+  async dropOrder(orderId: string): Promise<void> {
+    await this.send("drop-order", { orderId })
+  }
+
+  /** Without items the whole order. */
+  async cancelOrderAsBuyer(orderId: string, items?: { retailer_id: string; quantity: number }[]): Promise<void> {
+    await this.send("cancel-order-as-buyer", { orderId, items })
+  }
+
+  orders(merchantId: string): Promise<SandboxOrder[]> {
+    return this.send("orders", { merchantId })
+  }
+
+  /** What buyers may take of each item, by retailer id; Meta shows it nowhere. */
+  availableUnits(catalogId: string): Promise<Record<string, number | null>> {
+    return this.send("available-units", { catalogId })
   }
 
   /** Empties everything: rows, faults, quotas; settings and clock go back to their start. */

@@ -2,6 +2,7 @@ import { DataSource } from "typeorm"
 import { BatchEntity } from "./entities/batch"
 import { CallEntity } from "./entities/call"
 import { CatalogEntity } from "./entities/catalog"
+import { CancellationEntity, MerchantEntity, OrderEntity, OrderItemEntity, ReceiptEntity } from "./entities/commerce"
 import { FeedEntity } from "./entities/feed"
 import { ItemEntity } from "./entities/item"
 import { TokenEntity } from "./entities/token"
@@ -18,6 +19,11 @@ const ENTITIES = [
   UploadErrorSampleEntity,
   BatchEntity,
   CallEntity,
+  MerchantEntity,
+  OrderEntity,
+  OrderItemEntity,
+  CancellationEntity,
+  ReceiptEntity,
 ]
 
 const DATABASE_EXISTS = "42P04"

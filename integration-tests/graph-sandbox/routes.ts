@@ -1,5 +1,7 @@
 import { getBatchStatus } from "./batch-status"
 import { readCatalog, readMe, readPermissions } from "./catalogs"
+import { acknowledgeOrder, acknowledgeOrders, cancelOrder, registerApp } from "./commerce-changes"
+import { listOrderItems, listOrders, readOrder } from "./commerce-orders"
 import { GraphError, unknownObject, unreadable } from "./errors"
 import { requestReport } from "./error-reports"
 import type { GraphHandler, GraphMethod, GraphRequest } from "./graph-request"
@@ -10,7 +12,7 @@ import { getUploadErrors } from "./upload-errors"
 import { listUploads, postUpload, readUpload } from "./uploads"
 import type { World } from "./world"
 
-type NodeType = "catalog" | "feed" | "upload" | "item"
+type NodeType = "catalog" | "feed" | "upload" | "item" | "merchant" | "order"
 
 type Methods = Partial<Record<GraphMethod, GraphHandler>>
 
@@ -37,6 +39,17 @@ const ROUTES: Record<NodeType, Record<string, Methods>> = {
   },
   item: {
     "": { GET: readItem, POST: changeItem, DELETE: deleteItem },
+  },
+  merchant: {
+    commerce_orders: { GET: listOrders },
+    acknowledge_orders: { POST: acknowledgeOrders },
+    order_management_apps: { POST: registerApp },
+  },
+  order: {
+    "": { GET: readOrder },
+    items: { GET: listOrderItems },
+    acknowledge_order: { POST: acknowledgeOrder },
+    cancellations: { POST: cancelOrder },
   },
 }
 
@@ -100,7 +113,9 @@ async function typeOf(world: World, name: string): Promise<NodeType | null> {
     `SELECT 'catalog' AS type FROM catalog WHERE id = $1
      UNION ALL SELECT 'feed' FROM feed WHERE id = $1
      UNION ALL SELECT 'upload' FROM upload WHERE id = $1
-     UNION ALL SELECT 'item' FROM item WHERE id = $1`,
+     UNION ALL SELECT 'item' FROM item WHERE id = $1
+     UNION ALL SELECT 'merchant' FROM merchant WHERE id = $1
+     UNION ALL SELECT 'order' FROM commerce_order WHERE id = $1`,
     [name]
   )
   return found?.type ?? null

@@ -58,6 +58,17 @@ export const settingsSchema = z.strictObject({
    * misses others (CONTRACT 4.3). Off: by id, which gives every item once.
    */
   paging_misses: z.boolean(),
+  /** Whether the order edges exist. Meta took them out of every version in 2026 (CONTRACT 8.1). */
+  commerce_orders: z.enum(["closed", "open"]),
+  /** The code a closed order edge refuses with; Meta documents none (CONTRACT 8.1). */
+  commerce_orders_closed_code: z.union([z.literal(100), z.literal(3), z.literal(12)]),
+  /** Pages of orders hold half of what was asked for (CONTRACT 8.3: "pages may be short"). */
+  commerce_orders_short_pages: z.boolean(),
+  /**
+   * How an order lowers what buyers may take: `counter` subtracts unconfirmed orders from the quantity to sell, `decrement` lowers the
+   * stored quantity, which the next update overwrites. Both are told, of different years (CONTRACT 8.2).
+   */
+  order_netting: z.enum(["counter", "decrement"]),
   error_http_status: z.number().int().min(400).max(599),
 })
 
@@ -93,6 +104,10 @@ export const DEFAULT_SETTINGS: SandboxSettings = {
     "v20.0": { released: "2024-05-21", ends: "2026-09-24" },
   },
   paging_misses: false,
+  commerce_orders: "closed",
+  commerce_orders_closed_code: 100,
+  commerce_orders_short_pages: false,
+  order_netting: "counter",
   error_http_status: 400,
 }
 

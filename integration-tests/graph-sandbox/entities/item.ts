@@ -1,7 +1,7 @@
 import { EntitySchema } from "typeorm"
 
 /** Who wrote an item last. */
-export type ItemWriter = "feed" | "batch" | "node" | "control"
+export type ItemWriter = "feed" | "batch" | "node" | "control" | "order"
 
 /**
  * One item of a catalogue. `fields` holds its values under the names of the feed columns and is the only thing written;
