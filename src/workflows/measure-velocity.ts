@@ -40,7 +40,7 @@ export async function measureVelocity(container: MedusaContainer, catalogId: str
   }
   if (result.changed > 0) {
     await module.catalogs.requestSweep({ catalogIds: [catalogId] })
-    keepInStep(container, catalogId, 0)
+    keepInStep(container, catalogId, module.options.pushDelayMs)
   }
   return result
 }
