@@ -1,7 +1,7 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
-import { DEFAULT_STOCK_POLICY, quantityToSell } from "../../src/catalog/quantity-to-sell"
+import { quantityToSell } from "../../src/catalog/quantity-to-sell"
 import { readStockFacts } from "../../src/catalog/stock-facts"
 import { openPriceReader } from "../../src/workflows/catalog-prices"
 import { flushMarks } from "../../src/workflows/collect-marks"
@@ -75,7 +75,7 @@ export async function settle({ container, facts, sql, catalogId }: Place): Promi
   const prices = await (await openPriceReader(container, sql, scopeOf(catalog)))(variantIds)
   const values = variantIds.map((variant_id) => {
     const known = stock.get(variant_id)
-    return { variant_id, price: prices.get(variant_id) ?? null, ...(known ? quantityToSell(known, DEFAULT_STOCK_POLICY) : { quantity: 0, availability: "out of stock" }) }
+    return { variant_id, price: prices.get(variant_id) ?? null, ...(known ? quantityToSell(known.stock, known.policy) : { quantity: 0, availability: "out of stock" }) }
   })
   await sql.raw(
     `update meta_catalog_item i

@@ -5,7 +5,9 @@ import { streamProductSources, type SourcePage } from "../../src/catalog/product
 import { openSnapshot } from "../../src/catalog/query"
 import type { CatalogScope } from "../../src/catalog/scope"
 import { streamItemFacts } from "../../src/catalog/item-facts"
-import { readStockFacts } from "../../src/catalog/stock-facts"
+import { ASSUMED_LATENCY_S } from "../../src/catalog/policies"
+import { NOT_OFFERED, readStockFacts } from "../../src/catalog/stock-facts"
+import { DEFAULT_STOCK_POLICY } from "../../src/catalog/stock-policy"
 import { medusaSuite } from "./medusa-suite"
 import { makeRandomStore, type RandomStore } from "./random-store"
 
@@ -92,11 +94,15 @@ medusaSuite({
           expect(facts.get(id)).toEqual({
             variantId: id,
             productId: variant.productId,
-            isOffered: offeredIds.has(id),
-            isStopped: false,
-            managesInventory: variant.manage_inventory,
-            allowsBackorder: variant.allow_backorder,
-            available: availability[id].availability,
+            policy: DEFAULT_STOCK_POLICY,
+            stock: {
+              ...NOT_OFFERED,
+              isOffered: offeredIds.has(id),
+              managesInventory: variant.manage_inventory,
+              allowsBackorder: variant.allow_backorder,
+              available: availability[id].availability,
+              latencySeconds: ASSUMED_LATENCY_S,
+            },
           })
         }
 
@@ -109,7 +115,7 @@ medusaSuite({
           compareProduct(products.get(product.id)!, product)
           for (const variant of product.variants) {
             const read = variants.find(({ id }) => id === variant.id)!
-            expect(read).toMatchObject({ sku: variant.sku, thumbnail: variant.thumbnail, stock: facts.get(variant.id) })
+            expect(read).toMatchObject({ sku: variant.sku, thumbnail: variant.thumbnail, stock: facts.get(variant.id)?.stock })
             expect(sorted(read.options)).toEqual(sorted(variant.options.map(({ value, option }) => ({ title: option.title, value }))))
             // A variant that only a price list prices is sold at that price, which is no sale.
             expect({ amount: number(read.price.amount), present: number(read.price.saleAmount ?? read.price.amount) }).toEqual({
@@ -136,7 +142,7 @@ medusaSuite({
         expect(items).toHaveLength(store.variantIds.length)
         for (const item of items) {
           expect(item).toMatchObject({ itemId: `item_${item.variantId}`, isSelling: false, isDue: false, told: { quantity: 3, availability: "in stock" }, toldPrice: null })
-          expect(facts.get(item.variantId)).toEqual({ ...item.stock, variantId: item.variantId, productId: expect.any(String) })
+          expect(facts.get(item.variantId)).toEqual({ stock: item.stock, policy: item.policy, variantId: item.variantId, productId: expect.any(String) })
         }
       })
 

@@ -1,9 +1,12 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { PriceCells } from "./price-cells"
+import { readPolicies, type DraftRules, type Policies } from "./policies"
+import { policyFactsSql, withPolicy, type PolicyColumn } from "./policy-facts"
 import { openCursor, openSnapshot } from "./query"
 import { readAhead } from "./read-ahead"
 import type { CatalogScope } from "./scope"
 import type { Stock } from "./stock-facts"
+import type { StockPolicy } from "./stock-policy"
 import { availableByVariant, isOffered, isStopped } from "./stock-sql"
 
 /** One item of a catalogue with its stock and what Meta was told last. */
@@ -11,6 +14,7 @@ export type ItemFacts = {
   itemId: string
   variantId: string
   stock: Stock
+  policy: StockPolicy
   /** Meta acknowledged that it can be bought. */
   isSelling: boolean
   /** A mark waits already. */
@@ -24,8 +28,8 @@ export type ItemFacts = {
   toldPrice: PriceCells | null
 }
 
-/** Item id, variant id, flags, available, told quantity, told availability, told price. */
-type ItemFactRow = [string, string, number, number | null, number | null, string | null, (PriceCells | null)?]
+/** Item id, variant id, flags, available, told quantity, told availability, what the policies need, told price. */
+type ItemFactRow = [string, string, number, number | null, number | null, string | null, PolicyColumn, (PriceCells | null)?]
 
 /** One number for all yes-or-no columns: a hundred thousand rows are read in a second or two, and every column counts. */
 const FLAG = { isOffered: 1, isStopped: 2, managesInventory: 4, allowsBackorder: 8, isSelling: 16, isDue: 32 } as const
@@ -43,31 +47,35 @@ const PAGES_AHEAD = 2
 export async function* streamItemFacts(
   sql: Knex,
   scope: CatalogScope,
-  { pageSize, withPrices = false }: { pageSize: number; withPrices?: boolean }
+  { pageSize, withPrices = false, draft }: { pageSize: number; withPrices?: boolean; draft?: DraftRules }
 ): AsyncGenerator<ItemFacts[]> {
   const snapshot = await openSnapshot(sql)
   try {
+    const policies = await readPolicies(snapshot, scope, draft)
+    const more = policyFactsSql(policies, { ...scope, isPart: false })
     const cursor = await openCursor<ItemFactRow>(snapshot, {
       name: "meta_catalog_item_facts",
       pageSize,
       rowMode: "array",
-      bindings: { catalogId: scope.catalogId, salesChannelId: scope.salesChannelId },
-      statement: `with ${availableByVariant("true")}
+      bindings: { catalogId: scope.catalogId, salesChannelId: scope.salesChannelId, ...more.bindings },
+      statement: `with ${more.with} ${availableByVariant("true")}
         select i.id, i.variant_id,
                (coalesce(${isOffered("v", "p")}, false) and i.invalid_since is null)::int * ${FLAG.isOffered}
                  + coalesce(${isStopped("p")}, false)::int * ${FLAG.isStopped}
                  + coalesce(v.manage_inventory, true)::int * ${FLAG.managesInventory}
                  + coalesce(v.allow_backorder, false)::int * ${FLAG.allowsBackorder}
-                 + (i.listed_at is not null and i.acknowledged_availability is not distinct from 'in stock')::int * ${FLAG.isSelling}
+                 + (i.listed_at is not null and coalesce(i.acknowledged_availability in ('in stock', 'available for order', 'preorder'), false))::int * ${FLAG.isSelling}
                  + (i.due_at is not null)::int * ${FLAG.isDue},
                a.available,
                case when ${IS_SENT} then i.sent_quantity else i.acknowledged_quantity end,
-               case when ${IS_SENT} then i.sent_availability else i.acknowledged_availability end
+               case when ${IS_SENT} then i.sent_availability else i.acknowledged_availability end,
+               ${more.column}
                ${withPrices ? `, case when ${IS_SENT} then i.sent_price else i.acknowledged_price end` : ""}
         from meta_catalog_item i
         left join product_variant v on v.id = i.variant_id
         left join product p on p.id = v.product_id
         left join available a on a.variant_id = i.variant_id
+        ${more.joins}
         where i.catalog_id = :catalogId and i.deleted_at is null`,
     })
     const nextPage = async () => {
@@ -75,24 +83,25 @@ export async function* streamItemFacts(
       return page.length > 0 ? page : null
     }
     for await (const page of readAhead(nextPage, PAGES_AHEAD)) {
-      yield page.map(toItemFacts)
+      yield page.map((row) => toItemFacts(row, policies))
     }
   } finally {
     await snapshot.rollback()
   }
 }
 
-function toItemFacts([itemId, variantId, flags, available, quantity, availability, price]: ItemFactRow): ItemFacts {
+function toItemFacts([itemId, variantId, flags, available, quantity, availability, column, price]: ItemFactRow, policies: Policies): ItemFacts {
+  const base = {
+    isOffered: (flags & FLAG.isOffered) > 0,
+    isStopped: (flags & FLAG.isStopped) > 0,
+    managesInventory: (flags & FLAG.managesInventory) > 0,
+    allowsBackorder: (flags & FLAG.allowsBackorder) > 0,
+    available,
+  }
   return {
     itemId,
     variantId,
-    stock: {
-      isOffered: (flags & FLAG.isOffered) > 0,
-      isStopped: (flags & FLAG.isStopped) > 0,
-      managesInventory: (flags & FLAG.managesInventory) > 0,
-      allowsBackorder: (flags & FLAG.allowsBackorder) > 0,
-      available,
-    },
+    ...withPolicy(base, column, policies),
     isSelling: (flags & FLAG.isSelling) > 0,
     isDue: (flags & FLAG.isDue) > 0,
     told: { quantity, availability },

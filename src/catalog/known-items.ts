@@ -45,7 +45,7 @@ export type KnownItemRow = {
 export const KNOWN_ITEM_COLUMNS = `
   i.id as item_id, i.retailer_id, i.listed_at is not null as listed, i.written_since, i.omitted_since,
   i.discontinued_at is not null as is_discontinued,
-  i.listed_at is not null and i.acknowledged_availability is not distinct from 'in stock' as is_selling,
+  i.listed_at is not null and coalesce(i.acknowledged_availability in ('in stock', 'available for order', 'preorder'), false) as is_selling,
   i.due_at is not null or i.batch_id is not null or i.carrier_id is not null as is_moving, r.hash as row_hash,
   i.invalid_since is not null as is_invalid, i.acknowledged_quantity, i.acknowledged_availability`
 

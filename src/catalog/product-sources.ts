@@ -2,10 +2,13 @@ import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import { KNOWN_ITEM_COLUMNS, toKnownItem, type KnownItem, type KnownItemRow } from "./known-items"
 import { basePrice, calculatedPriceSource, NO_PRICE, readPriceListDates, type CalculatePrices, type PriceSource } from "./prices"
 import { readCategoryPaths, readProducts, type ProductSource } from "./product-details"
+import { readPolicies, type Policies } from "./policies"
+import { policyFactsSql, withPolicy, type PolicyColumn, type PolicyFactsSql } from "./policy-facts"
 import { openCursor } from "./query"
 import { readAhead } from "./read-ahead"
 import type { CatalogScope } from "./scope"
-import type { StockFacts } from "./stock-facts"
+import type { Stock } from "./stock-facts"
+import type { StockPolicy } from "./stock-policy"
 import { availableByVariant, isStopped } from "./stock-sql"
 import { parseOptions, VARIANT_OPTIONS, type OptionValue } from "./variant-options"
 
@@ -22,7 +25,8 @@ export type VariantSource = {
   thumbnail: string | null
   metadata: Record<string, unknown> | null
   options: OptionValue[]
-  stock: StockFacts
+  stock: Stock
+  policy: StockPolicy
   price: PriceSource
   item: KnownItem | null
 }
@@ -45,6 +49,7 @@ type VariantRow = KnownItemRow & {
   allow_backorder: boolean
   available: number | null
   is_stopped: boolean
+  policy_facts: PolicyColumn
   options: string | null
   amount: string | null
   has_rules: boolean | null
@@ -55,12 +60,12 @@ type VariantRow = KnownItemRow & {
 const PAGES_AHEAD = 2
 
 /** Every offered variant, or with `isPart` those of `:variantIds`. */
-const offeredVariants = (isPart: boolean): string => `
-  with ${availableByVariant(isPart ? "l.variant_id = any(:variantIds)" : "true")},
+const offeredVariants = (isPart: boolean, more: PolicyFactsSql): string => `
+  with ${more.with} ${availableByVariant(isPart ? "l.variant_id = any(:variantIds)" : "true")},
   ${basePrice(isPart ? "pr.price_set_id in (select price_set_id from product_variant_price_set where variant_id = any(:variantIds))" : "true")},
   ${VARIANT_OPTIONS}
   select v.id, v.product_id, v.title, v.sku, v.barcode, v.ean, v.upc, v.material, v.thumbnail, v.metadata,
-         v.manage_inventory, v.allow_backorder, a.available, ${isStopped("p")} as is_stopped, vo.options,
+         v.manage_inventory, v.allow_backorder, a.available, ${isStopped("p")} as is_stopped, ${more.column} as policy_facts, vo.options,
          bp.amount::text as amount, bp.has_rules, vps.price_set_id,
          ${KNOWN_ITEM_COLUMNS}
   from product p
@@ -73,6 +78,7 @@ const offeredVariants = (isPart: boolean): string => `
   left join variant_option vo on vo.variant_id = v.id
   left join meta_catalog_item i on i.catalog_id = :catalogId and i.variant_id = v.id and i.deleted_at is null
   left join meta_catalog_item_row r on r.item_id = i.id
+  ${more.joins}
   where p.status = 'published' and p.deleted_at is null ${isPart ? "and v.id = any(:variantIds)" : ""}
   order by v.product_id, v.id`
 
@@ -101,14 +107,17 @@ async function openReader(
 ): Promise<() => Promise<SourcePage | null>> {
   const categories = await readCategoryPaths(snapshot)
   const priceLists = await readPriceListDates(snapshot)
+  const policies = await readPolicies(snapshot, scope)
+  const more = policyFactsSql(policies, { ...scope, isPart: variantIds !== undefined })
   const cursor = await openCursor<VariantRow>(snapshot, {
     name: "meta_catalog_sources",
-    statement: offeredVariants(variantIds !== undefined),
+    statement: offeredVariants(variantIds !== undefined, more),
     bindings: {
       catalogId: scope.catalogId,
       salesChannelId: scope.salesChannelId,
       currencyCode: scope.currencyCode.toLowerCase(),
       ...(variantIds ? { variantIds } : {}),
+      ...more.bindings,
     },
     pageSize,
   })
@@ -130,7 +139,7 @@ async function openReader(
       variants: rows.map((row) => {
         const calculated = row.price_set_id === null ? undefined : prices.get(row.price_set_id)
         const price = calculated ? calculatedPriceSource(calculated, priceLists) : { ...NO_PRICE, amount: row.amount }
-        return toVariant(row, price)
+        return toVariant(row, price, policies)
       }),
     }
   }
@@ -142,7 +151,14 @@ async function pricesByRule(page: VariantRow[], calculatePrices: CalculatePrices
   return new Map(calculated.map((price) => [price.id, price]))
 }
 
-function toVariant(row: VariantRow, price: PriceSource): VariantSource {
+function toVariant(row: VariantRow, price: PriceSource, policies: Policies): VariantSource {
+  const base = {
+    isOffered: true,
+    isStopped: row.is_stopped,
+    managesInventory: row.manage_inventory,
+    allowsBackorder: row.allow_backorder,
+    available: row.available,
+  }
   return {
     id: row.id,
     productId: row.product_id,
@@ -156,15 +172,7 @@ function toVariant(row: VariantRow, price: PriceSource): VariantSource {
     metadata: row.metadata,
     options: parseOptions(row.options),
     price,
-    stock: {
-      variantId: row.id,
-      productId: row.product_id,
-      isOffered: true,
-      isStopped: row.is_stopped,
-      managesInventory: row.manage_inventory,
-      allowsBackorder: row.allow_backorder,
-      available: row.available,
-    },
+    ...withPolicy(base, row.policy_facts, policies),
     item: toKnownItem(row),
   }
 }

@@ -1,23 +1,36 @@
+import { NO_RIVALS, promisedElsewhere, shareOf, type Claim } from "./share-out"
 import type { Stock } from "./stock-facts"
+import { thresholdOf, type StockPolicy } from "./stock-policy"
+import { safetyFromLatency } from "./velocity"
 
-/** How a merchant wants stock to be shown. Grows with the policy; this round has one value. */
-export type StockPolicy = {
-  /** What Meta is told for a variant that can always be sold: unmanaged stock, or backorders allowed. Positive. */
-  unmanagedQuantity: number
-}
+/** Availability words the plugin sends; Meta knows more (CONTRACT 3.6, 7.2). */
+export type Availability = "in stock" | "out of stock" | "available for order" | "preorder"
 
-export const DEFAULT_STOCK_POLICY: StockPolicy = { unmanagedQuantity: 100 }
+/** What decided, in the order in which it is asked. */
+export type TraceRule =
+  | "offered"
+  | "stopped"
+  | "unmanaged"
+  | "locations"
+  | "shortage"
+  | "orders"
+  | "elsewhere"
+  | "share"
+  | "fixed"
+  | "cap"
+  | "threshold"
+  | "latency"
+  | "floor"
+  | "backorder"
 
-/** Availability words this round sends; Meta knows more (CONTRACT 7.2). */
-export type Availability = "in stock" | "out of stock"
-
-/** One step of the decision, for a person who asks why. */
-export type TraceStep = { rule: "offered" | "stopped" | "unmanaged" | "locations" | "floor"; quantity: number }
+/** One step of the decision, for a person who asks why: what it changed, what stood after it, and the figures it went by. */
+export type TraceStep = { rule: TraceRule; change: number; quantity: number; by: Record<string, string | number> }
 
 export type QuantityToSell = {
-  /** Null leaves the field out; no rule of this round does. */
+  /** Null leaves the field out. */
   quantity: number | null
   availability: Availability
+  /** The steps' changes add up to the quantity, and to 0 where there is none. */
   trace: TraceStep[]
 }
 
@@ -25,29 +38,128 @@ export type QuantityToSell = {
 const LARGEST_QUANTITY = 2_147_483_647
 
 /**
- * The number Meta may sell, and the availability that goes with it. Pure: the same facts and policy always give the same
- * pair, `in stock` with at least 1, `out of stock` with 0 (Meta shows an item with a positive number and "out of stock"
- * as not buyable, CONTRACT 7.2).
+ * The number Meta may sell, the availability that goes with it, and how it came about. Pure: the same facts and policy always
+ * give the same. `in stock`, `preorder` and `available for order` come with at least 1 or without a number, `out of stock`
+ * with 0 (Meta shows an item with a positive number and "out of stock" as not buyable, CONTRACT 7.2). Never more than is there,
+ * except where the variant can be sold without stock.
  */
 export function quantityToSell(facts: Stock, policy: StockPolicy): QuantityToSell {
   if (!facts.isOffered) {
-    return pair(0, [{ rule: "offered", quantity: 0 }])
+    return soldOut([{ rule: "offered", change: 0, quantity: 0, by: {} }])
   }
   if (facts.isStopped) {
-    return pair(0, [{ rule: "stopped", quantity: 0 }])
+    return soldOut([{ rule: "stopped", change: 0, quantity: 0, by: {} }])
   }
-  if (!facts.managesInventory || facts.allowsBackorder) {
-    return pair(policy.unmanagedQuantity, [{ rule: "unmanaged", quantity: policy.unmanagedQuantity }])
+  if (!facts.managesInventory) {
+    return withoutStock("unmanaged", facts, policy)
   }
-  // A managed variant without an inventory item can never be fulfilled, so it counts as none.
-  const located = facts.available ?? 0
-  const whole = Math.min(LARGEST_QUANTITY, Math.max(0, Math.floor(located)))
-  return pair(whole, [
-    { rule: "locations", quantity: located },
-    { rule: "floor", quantity: whole },
-  ])
+  if (facts.allowsBackorder && policy.backorder === "fixed") {
+    return withoutStock("backorder", facts, policy)
+  }
+  const trace: TraceStep[] = []
+  const quantity = promisable(facts, policy, trace)
+  if (quantity > 0) {
+    return { quantity, availability: "in stock", trace }
+  }
+  if (facts.allowsBackorder && policy.backorder !== "stock" && policy.backorder !== "fixed") {
+    trace.push({ rule: "backorder", change: policy.unmanaged_quantity, quantity: policy.unmanaged_quantity, by: {} })
+    return { quantity: policy.unmanaged_quantity, availability: policy.backorder, trace }
+  }
+  return soldOut(trace)
 }
 
-function pair(quantity: number, trace: TraceStep[]): QuantityToSell {
-  return { quantity, availability: quantity > 0 ? "in stock" : "out of stock", trace }
+/** Applies the rules to managed stock, noting each that has something to say. */
+function promisable(facts: Stock, policy: StockPolicy, trace: TraceStep[]): number {
+  let quantity = 0
+  const step = (rule: TraceRule, after: number, by: TraceStep["by"] = {}) => {
+    trace.push({ rule, change: after - quantity, quantity: after, by })
+    quantity = after
+  }
+  step("locations", locatedStock(facts, policy))
+  if (facts.pendingUnits > 0) {
+    step("orders", quantity - facts.pendingUnits, { pending: facts.pendingUnits })
+  }
+  if (quantity < 0) {
+    step("shortage", 0)
+  }
+  const own = claimOf(policy, facts.drawnUnits)
+  const elsewhere = facts.rivals === NO_RIVALS ? 0 : promisedElsewhere(quantity, own, facts.rivals)
+  if (elsewhere > 0) {
+    step("elsewhere", quantity - elsewhere)
+  }
+  if (own.kind === "share") {
+    step("share", shareOf(quantity, own.percent), { percent: own.percent })
+  } else if (own.kind === "fixed") {
+    step("fixed", Math.min(quantity, own.remaining), { fixed: policy.fixed_quantity, drawn: facts.drawnUnits })
+  }
+  const cap = Math.min(policy.cap ?? LARGEST_QUANTITY, LARGEST_QUANTITY)
+  if (quantity > cap) {
+    step("cap", cap, { cap })
+  }
+  keepBack(facts, policy, { quantity, step })
+  if (quantity > 0 && quantity < policy.floor) {
+    step("floor", 0, { floor: policy.floor })
+  }
+  return quantity
+}
+
+/** The safety stock: the threshold or what the delay calls for, whichever is more; both guard against the same sales. */
+function keepBack(
+  facts: Stock,
+  policy: StockPolicy,
+  { quantity, step }: { quantity: number; step: (rule: TraceRule, after: number, by: TraceStep["by"]) => void }
+): void {
+  const threshold = thresholdOf(policy, facts.velocityBucket)
+  const { unitsPerDay, latencySeconds } = facts
+  const latency = policy.latency_safety ? safetyFromLatency({ unitsPerDay, latencySeconds, serviceLevel: policy.service_level }) : 0
+  const kept = Math.max(threshold, latency)
+  if (kept === 0 || quantity === 0) {
+    return
+  }
+  const mode = policy.threshold_mode
+  const after = mode === "subtract" ? Math.max(0, quantity - kept) : quantity > kept ? quantity : 0
+  if (latency > threshold) {
+    step("latency", after, { units: latency, mode, units_per_day: unitsPerDay, seconds: latencySeconds, service_level: policy.service_level })
+  } else {
+    step("threshold", after, { threshold, mode, velocity_bucket: facts.velocityBucket })
+  }
+}
+
+/**
+ * The stock at the locations that count: the smallest over the variant's inventory items of what is free there ÷ the required
+ * quantity, as core computes it. A managed variant without an inventory item can never be fulfilled, so it counts as none.
+ */
+function locatedStock(facts: Stock, { location_ids }: StockPolicy): number {
+  if (location_ids === null || facts.parts === null) {
+    return Math.floor(facts.available ?? 0)
+  }
+  const counted = facts.parts.map(({ required, free }) => {
+    const units = location_ids.reduce((sum, id) => sum + (free[id] ?? 0), 0)
+    return Math.floor(units / required)
+  })
+  return counted.length > 0 ? Math.min(...counted) : 0
+}
+
+/** What a policy claims of an item's stock, once `drawn` units of a fixed allocation are gone. Pure. */
+export function claimOf(policy: StockPolicy, drawn: number): Claim {
+  if (policy.allocation === "share") {
+    return { kind: "share", percent: policy.share_percent }
+  }
+  return policy.allocation === "fixed" ? { kind: "fixed", remaining: Math.max(0, policy.fixed_quantity - drawn) } : { kind: "all" }
+}
+
+/**
+ * A variant that is sold without looking at its stock. Leaving the number out is for items that never had one: at Meta an
+ * absent field is not cleared, so the old number would go on selling (CONTRACT 3.1).
+ */
+function withoutStock(rule: "unmanaged" | "backorder", facts: Stock, policy: StockPolicy): QuantityToSell {
+  if (rule === "unmanaged" && policy.unmanaged === "omit" && !facts.wasToldNumber) {
+    return { quantity: null, availability: "in stock", trace: [{ rule, change: 0, quantity: 0, by: {} }] }
+  }
+  const quantity = policy.unmanaged_quantity
+  return { quantity, availability: "in stock", trace: [{ rule, change: quantity, quantity, by: {} }] }
+}
+
+function soldOut(trace: TraceStep[]): QuantityToSell {
+  return { quantity: 0, availability: "out of stock", trace }
 }

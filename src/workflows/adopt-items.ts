@@ -1,7 +1,7 @@
 import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk"
 import { toStored } from "../catalog/field-table"
 import type { VariantSource } from "../catalog/product-sources"
-import { DEFAULT_STOCK_POLICY, quantityToSell } from "../catalog/quantity-to-sell"
+import { quantityToSell } from "../catalog/quantity-to-sell"
 import { readListedItems, readUnlistedVariants } from "../catalog/unlisted-variants"
 import { validateItem } from "../catalog/validate-item"
 import { GraphError } from "../graph-api/graph-error"
@@ -138,7 +138,7 @@ function reasonsNotToCreate(open: OpenCatalog, { item, mapped }: Candidate, know
 async function create(adoption: Adoption, { variant, item, mapped }: Candidate): Promise<boolean> {
   const { open } = adoption
   await open.module.itemRows.storeItemRows(packItemRows([{ item_id: item.id, cells: toStored(mapped.row), hash: mapped.hash }]))
-  const stock = quantityToSell(variant.stock, DEFAULT_STOCK_POLICY)
+  const stock = quantityToSell(variant.stock, variant.policy)
   const fields = toNewItem({ ...mapped.row.product, ...mapped.row.variant }, stock)
   let isMade = false
   await atMeta(

@@ -1,9 +1,12 @@
-import { quantityToSell, type StockPolicy } from "../catalog/quantity-to-sell"
-import type { StockFacts } from "../catalog/stock-facts"
+import { quantityToSell } from "../catalog/quantity-to-sell"
+import { NOT_OFFERED, type StockFacts } from "../catalog/stock-facts"
+import { DEFAULT_STOCK_POLICY } from "../catalog/stock-policy"
 import type { ItemUpdate } from "../graph-api/items-batch"
 import type { BatchEntry } from "../modules/meta-catalog/batch-entry"
 import type { ClaimedItem } from "../modules/meta-catalog/batches"
 import type { ItemValue, PriceGroup } from "../modules/meta-catalog/items"
+
+const NEVER_THERE = { stock: NOT_OFFERED, policy: DEFAULT_STOCK_POLICY }
 
 /** What the store says of the claimed items, read after the claim. `prices` is null for a catalogue whose push does not own them. */
 export type StoreState = { facts: Map<string, StockFacts>; prices: Map<string, PriceGroup> | null }
@@ -11,8 +14,8 @@ export type StoreState = { facts: Map<string, StockFacts>; prices: Map<string, P
 /** What has to be known of an item to find out what it should have. */
 export type StoredItem = Pick<ClaimedItem, "variant_id" | "product_id" | "is_invalid">
 
-/** Which groups the push owns, and by which policy stock is shown. */
-export type PushSettings = { pushesStock: boolean; policy: StockPolicy }
+/** Which groups the push owns. */
+export type PushSettings = { pushesStock: boolean }
 
 /**
  * Splits a claim into what has to be sent and what Meta already holds. Pure. An entry has only the groups that differ. A
@@ -46,13 +49,13 @@ export function reconciled(items: ClaimedItem[], unchanged: BatchEntry[]): strin
 }
 
 /** What Meta should have for an item, for the groups the push owns. Pure. */
-export function wantedOf(item: StoredItem, { facts, prices }: StoreState, { pushesStock, policy }: PushSettings): ItemValue {
+export function wantedOf(item: StoredItem, { facts, prices }: StoreState, { pushesStock }: PushSettings): ItemValue {
   const price = prices?.get(item.variant_id) ?? null
   if (!pushesStock) {
     return { quantity: null, availability: null, price }
   }
-  const known = facts.get(item.variant_id) ?? gone(item)
-  const { quantity, availability } = quantityToSell({ ...known, isOffered: known.isOffered && !item.is_invalid }, policy)
+  const { stock, policy } = facts.get(item.variant_id) ?? NEVER_THERE
+  const { quantity, availability } = quantityToSell(item.is_invalid ? NOT_OFFERED : stock, policy)
   return { quantity, availability, price }
 }
 
@@ -88,17 +91,5 @@ export function toItemUpdate({ retailer_id, quantity, availability, price }: Bat
       ...(availability === null || quantity === null ? {} : { quantity_to_sell_on_facebook: quantity }),
       ...price,
     },
-  }
-}
-
-function gone(item: StoredItem): StockFacts {
-  return {
-    variantId: item.variant_id,
-    productId: item.product_id,
-    isOffered: false,
-    isStopped: false,
-    managesInventory: true,
-    allowsBackorder: false,
-    available: null,
   }
 }

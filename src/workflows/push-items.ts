@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk"
-import { DEFAULT_STOCK_POLICY } from "../catalog/quantity-to-sell"
 import { readStockFacts } from "../catalog/stock-facts"
 import type { BatchEntry } from "../modules/meta-catalog/batch-entry"
 import type { BatchHold, ClaimedItem } from "../modules/meta-catalog/batches"
@@ -37,7 +36,7 @@ export async function pushItems(container: MedusaContainer, catalogId: string): 
   if (!open) {
     return result
   }
-  const settings = { pushesStock: open.catalog.pushes_stock, policy: DEFAULT_STOCK_POLICY }
+  const settings = { pushesStock: open.catalog.pushes_stock }
   const readPrices = open.catalog.pushes_prices ? await openPriceReader(container, open.sql, open.scope) : null
   const push: Push = { open, owner: randomUUID(), settings, readPrices, result, sending: Promise.resolve("go_on") }
   try {

@@ -2,7 +2,7 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk"
 import { hasOfferedWithoutItem } from "../catalog/offered-without-item"
 import type { PriceCells } from "../catalog/price-cells"
-import { DEFAULT_STOCK_POLICY, quantityToSell } from "../catalog/quantity-to-sell"
+import { quantityToSell } from "../catalog/quantity-to-sell"
 import { streamItemFacts, type ItemFacts } from "../catalog/item-facts"
 import { PRIORITY } from "../modules/meta-catalog/priority"
 import { adoptItems } from "./adopt-items"
@@ -74,7 +74,7 @@ function changeOf(item: ItemFacts): string | null {
   if (item.isDue) {
     return null
   }
-  const wanted = quantityToSell(item.stock, DEFAULT_STOCK_POLICY)
+  const wanted = quantityToSell(item.stock, item.policy)
   const { told } = item
   return told.quantity === wanted.quantity && told.availability === wanted.availability ? null : wanted.availability
 }

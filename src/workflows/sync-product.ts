@@ -82,7 +82,7 @@ async function followUnlisted(
   const module = metaCatalog(container)
   const sql = container.resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)
   const facts = await readStockFacts(sql, scopeOf(catalog), variantIds)
-  const offered = variantIds.filter((id) => facts.get(id)?.isOffered)
+  const offered = variantIds.filter((id) => facts.get(id)?.stock.isOffered)
   const issues = await module.listIssues({ catalog_id: catalog.id, variant_id: offered, severity: "error", source: "check" }, { take: null, order: { id: "ASC" } })
   const overruled = issues.filter((issue) => OVERRULED.includes(issue.code)).map((issue) => issue.id)
   if (overruled.length > 0) {

@@ -1,3 +1,5 @@
+import { NOT_OFFERED } from "../stock-facts"
+import { DEFAULT_STOCK_POLICY } from "../stock-policy"
 import type { ItemSettings } from "../item-settings"
 import { NO_PRICE } from "../prices"
 import type { ProductSource } from "../product-details"
@@ -38,7 +40,8 @@ export function variant(change: Partial<VariantSource> = {}): VariantSource {
     thumbnail: null,
     metadata: null,
     options: [],
-    stock: { variantId: "variant_1", productId: "prod_1", isOffered: true, isStopped: false, managesInventory: true, allowsBackorder: false, available: 5 },
+    stock: { ...NOT_OFFERED, isOffered: true, available: 5 },
+    policy: DEFAULT_STOCK_POLICY,
     price: { ...NO_PRICE, amount: "24.5" },
     item: null,
     ...change,

@@ -16,7 +16,7 @@ import * as issues from "./issues"
 import * as itemRegistration from "./item-registration"
 import * as itemRows from "./item-rows"
 import * as items from "./items"
-import { AuditedItem, Batch, Call, Catalog, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Snapshot, Upload } from "./models"
+import { AuditedItem, Batch, Call, Catalog, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Snapshot, StockRule, Upload } from "./models"
 import * as nextPushes from "./next-push"
 import * as nextWork from "./next-work"
 import * as panic from "./panic"
@@ -28,6 +28,7 @@ import * as retention from "./retention"
 import * as singleItems from "./single-items"
 import * as snapshots from "./snapshots"
 import type { Sql } from "./sql"
+import * as stockRules from "./stock-rules"
 import * as uploads from "./uploads"
 import * as velocity from "./velocity"
 
@@ -47,7 +48,7 @@ function bind<Transitions extends Record<string, Transition>>(connection: () => 
  * The plugin's state. Generated methods (`listCatalogs`, `createFeeds`, …) read and write single rows; the transitions
  * that correctness rests on are grouped by the table they move (`batches`, `items`, `uploads`, …), one SQL statement each.
  */
-export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch, Call, Catalog, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Snapshot, Upload }) {
+export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch, Call, Catalog, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Snapshot, StockRule, Upload }) {
   readonly options: MetaCatalogOptions
   readonly secrets: SecretBox
   readonly audits: Bound<typeof auditing & typeof auditComparison>
@@ -69,6 +70,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
   readonly retention: Bound<typeof retention>
   readonly singleItems: Bound<typeof singleItems>
   readonly snapshots: Bound<typeof snapshots>
+  readonly stockRules: Bound<typeof stockRules>
   readonly uploads: Bound<typeof uploads>
   readonly velocity: Bound<typeof velocity>
 
@@ -105,6 +107,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
     this.retention = bind(connection, retention)
     this.singleItems = bind(connection, singleItems)
     this.snapshots = bind(connection, snapshots)
+    this.stockRules = bind(connection, stockRules)
     this.uploads = bind(connection, uploads)
     this.velocity = bind(connection, velocity)
   }

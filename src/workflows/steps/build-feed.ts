@@ -7,7 +7,6 @@ import { streamGoneItems } from "../../catalog/gone-items"
 import { productMapper } from "../../catalog/map-product"
 import type { CalculatePrices } from "../../catalog/prices"
 import { streamProductSources, type SourcePage } from "../../catalog/product-sources"
-import { DEFAULT_STOCK_POLICY } from "../../catalog/quantity-to-sell"
 import { openSnapshot } from "../../catalog/query"
 import type { CatalogScope } from "../../catalog/scope"
 import { csvHeader, csvWriter, type CsvRows } from "../../feed/csv-rows"
@@ -133,7 +132,6 @@ async function prepare(
     settings: {
       items,
       mapProduct: productMapper(items),
-      policy: DEFAULT_STOCK_POLICY,
       scheme: catalog.retailer_id_scheme,
       publishedNumber: started.published_number,
     },

@@ -6,7 +6,6 @@ import { finished } from "node:stream/promises"
 import type { FeedRow } from "../../catalog/field-table"
 import { productMapper } from "../../catalog/map-product"
 import { streamProductSources } from "../../catalog/product-sources"
-import { DEFAULT_STOCK_POLICY } from "../../catalog/quantity-to-sell"
 import { openSnapshot } from "../../catalog/query"
 import { csvHeader, csvWriter } from "../../feed/csv-rows"
 import { openFileWriter, type FileWriter } from "../../feed/file-writer"
@@ -94,5 +93,5 @@ const NOT_OURS = { entry: null, verdict: "leave" } as const
 async function rowSettingsOf({ sql, catalog }: OpenCatalog): Promise<RowSettings> {
   const items = await itemSettingsOf(sql, catalog)
   // Every carried item is written in a published snapshot; the number only matters for rows that are not valid, which are left out.
-  return { items, mapProduct: productMapper(items), policy: DEFAULT_STOCK_POLICY, scheme: catalog.retailer_id_scheme, publishedNumber: 0 }
+  return { items, mapProduct: productMapper(items), scheme: catalog.retailer_id_scheme, publishedNumber: 0 }
 }

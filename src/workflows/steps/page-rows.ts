@@ -6,7 +6,7 @@ import type { MappedProduct } from "../../catalog/map-product"
 import type { ProductSource } from "../../catalog/product-details"
 import type { GoneItem } from "../../catalog/gone-items"
 import type { SourcePage, VariantSource } from "../../catalog/product-sources"
-import { quantityToSell, type Availability, type StockPolicy } from "../../catalog/quantity-to-sell"
+import { quantityToSell, type Availability } from "../../catalog/quantity-to-sell"
 import type { RetailerIdScheme } from "../../catalog/retailer-id"
 import { isValid, validateItem, type Finding } from "../../catalog/validate-item"
 
@@ -15,7 +15,6 @@ export type RowSettings = {
   items: ItemSettings
   /** Maps what a product's variants share; see `productMapper`. */
   mapProduct: (product: ProductSource) => MappedProduct
-  policy: StockPolicy
   scheme: RetailerIdScheme
   /** Number of the newest snapshot that was ever published. */
   publishedNumber: number
@@ -89,7 +88,7 @@ function decideVariant(
     else omit(outcome, item)
     return
   }
-  const { quantity, availability } = quantityToSell(variant.stock, settings.policy)
+  const { quantity, availability } = quantityToSell(variant.stock, variant.policy)
   if (item.isInvalid) outcome.becameValid.push(item.id)
   const isTold = item.acknowledgedQuantity === quantity && item.acknowledgedAvailability === availability
   if (item.listed && !item.isMoving && item.acknowledgedAvailability !== null && !isTold) outcome.differing.push(item.id)

@@ -62,7 +62,7 @@ export async function registerPage(registrar: Registrar, newcomers: VariantSourc
 async function takeOver({ module, scope, sql }: Registrar, newcomers: Newcomer[]): Promise<string[]> {
   const holders = await module.itemRegistration.findHolders({ catalogId: scope.catalogId, retailerIds: newcomers.map((row) => row.retailer_id) })
   const facts = await readStockFacts(sql, scope, holders.map((holder) => holder.variant_id))
-  const free = new Map(holders.filter((holder) => !facts.get(holder.variant_id)?.isOffered).map((holder) => [holder.retailer_id, holder]))
+  const free = new Map(holders.filter((holder) => !facts.get(holder.variant_id)?.stock.isOffered).map((holder) => [holder.retailer_id, holder]))
   const takeovers = newcomers.flatMap((row) => {
     const holder = free.get(row.retailer_id)
     return holder ? [{ ...row, item_id: holder.item_id, from_variant_id: holder.variant_id }] : []

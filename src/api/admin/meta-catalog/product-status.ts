@@ -1,8 +1,8 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
-import { DEFAULT_STOCK_POLICY, quantityToSell } from "../../../catalog/quantity-to-sell"
-import { readStockFacts, type StockFacts } from "../../../catalog/stock-facts"
+import { quantityToSell } from "../../../catalog/quantity-to-sell"
+import { NOT_OFFERED, readStockFacts, type StockFacts } from "../../../catalog/stock-facts"
 import { openPriceReader } from "../../../workflows/catalog-prices"
 import { isSamePrice } from "../../../workflows/decide-batch"
 import { metaCatalog, scopeOf, type CatalogRow } from "../../../workflows/open-catalog"
@@ -79,7 +79,7 @@ function toProductItem(
   catalog: CatalogRow,
   { variant, item, facts, prices }: { variant: Variant; item?: ItemRow; facts?: StockFacts; prices: Map<string, AdminPriceGroup> | null }
 ): AdminProductItem {
-  const wanted = facts ? quantityToSell({ ...facts, isOffered: facts.isOffered && !item?.invalid_since }, DEFAULT_STOCK_POLICY) : { quantity: 0, availability: "out of stock" }
+  const wanted = facts ? quantityToSell(item?.invalid_since ? NOT_OFFERED : facts.stock, facts.policy) : { quantity: 0, availability: "out of stock" }
   const acknowledged =
     item?.acknowledged_availability && item.acknowledged_at
       ? { quantity: item.acknowledged_quantity, availability: item.acknowledged_availability, at: new Date(item.acknowledged_at).toISOString() }

@@ -1,0 +1,158 @@
+import type { Policies, Rival } from "./policies"
+import type { Bindings } from "./query"
+import { claimOf } from "./quantity-to-sell"
+import { NO_RIVALS, type Claim, type Rivals } from "./share-out"
+import type { Stock, StockPart } from "./stock-facts"
+import type { StockPolicy, VelocityBucket } from "./stock-policy"
+
+/**
+ * What a policy has to know of one variant beyond its stock, as the statements hand it out: rule ids, parts, units drawn,
+ * units a day, bucket, whether a number was told, rivals' rule ids and drawn units. A catalogue without rules reads null.
+ */
+export type PolicyColumn =
+  | [string | null, [number, Record<string, number>][] | null, number[] | null, number, VelocityBucket, boolean, [string | null, number[] | null][]]
+  | null
+
+/** Parts of a statement over variants `v` of products `p` and their items `i`; `with` ends with a comma where it is not empty. */
+export type PolicyFactsSql = { with: string; joins: string; column: string; bindings: Bindings }
+
+const NOTHING: PolicyFactsSql = { with: "", joins: "", column: "null::json", bindings: {} }
+
+/**
+ * Reads what the policies of a catalogue need and nothing else.
+ *
+ * @param isPart only the variants of `:variantIds`, else all
+ */
+export function policyFactsSql(policies: Policies, { catalogId, salesChannelId, isPart }: { catalogId: string; salesChannelId: string; isPart: boolean }): PolicyFactsSql {
+  const { needs, rivals } = policies
+  const own: Rival = { catalogId, salesChannelId, isBefore: false, policies }
+  const claimants = [own, ...rivals]
+  if (rivals.length === 0 && !needs.rules && !needs.locations && !needs.velocity && !needs.told && needs.drawnSince.length === 0) {
+    return NOTHING
+  }
+  const parts: PolicyFactsSql[] = claimants.map((claimant, index) => claimantSql(claimant, index, isPart))
+  const rules = (index: number) => (claimants[index].policies.needs.rules ? `nullif(concat_ws(' ', pr${index}.rules, vr${index}.rules), '')` : "null")
+  const drawn = (index: number) => (claimants[index].policies.needs.drawnSince.length > 0 ? `dr${index}.units` : "null::json")
+  const rivalColumns = rivals.map((_, index) => `json_build_array(${rules(index + 1)}, ${drawn(index + 1)})`)
+  if (needs.locations) {
+    parts.push({ with: `${stockParts(isPart)},`, joins: "left join stock_part sp on sp.variant_id = v.id", column: "", bindings: {} })
+  }
+  return {
+    with: parts.map((part) => part.with).join("\n"),
+    joins: parts.map((part) => part.joins).join("\n"),
+    column: `json_build_array(${rules(0)}, ${needs.locations ? "sp.parts" : "null"}, ${drawn(0)}, coalesce(i.units_per_day, 0), coalesce(i.velocity_bucket, 'slow'),
+      coalesce(i.sent_quantity, i.acknowledged_quantity) is not null, json_build_array(${rivalColumns.join(", ")}))`,
+    bindings: Object.assign({}, ...parts.map((part) => part.bindings)) as Bindings,
+  }
+}
+
+/** Which rules of one catalogue speak of a product or variant, and what its channel has sold of an allocation. */
+function claimantSql({ catalogId, salesChannelId, policies }: Rival, index: number, isPart: boolean): PolicyFactsSql {
+  const { rules, drawnSince } = policies.needs
+  const ctes: string[] = []
+  const joins: string[] = []
+  const bindings: Bindings = {}
+  if (rules) {
+    bindings[`rulesOf${index}`] = catalogId
+    ctes.push(matchedRules(index, isPart))
+    joins.push(`left join product_rule_${index} pr${index} on pr${index}.product_id = p.id`, `left join variant_rule_${index} vr${index} on vr${index}.variant_id = v.id`)
+  }
+  if (drawnSince.length > 0) {
+    bindings[`soldIn${index}`] = salesChannelId
+    drawnSince.forEach((since, place) => (bindings[`drawn${index}_${place}`] = since.toISOString()))
+    ctes.push(drawnUnits(index, drawnSince.length, isPart))
+    joins.push(`left join drawn_${index} dr${index} on dr${index}.variant_id = v.id`)
+  }
+  return { with: ctes.map((cte) => `${cte},`).join("\n"), joins: joins.join("\n"), column: "", bindings }
+}
+
+/** The rules by product and by variant. A rule about a category speaks of those below it as well. */
+function matchedRules(index: number, isPart: boolean): string {
+  const from = `from meta_catalog_stock_rule r`
+  const where = (scope: string) => `where r.catalog_id = :rulesOf${index} and r.deleted_at is null and r.scope = '${scope}'`
+  const ofPart = isPart ? "where product_id in (select product_id from product_variant where id = any(:variantIds))" : ""
+  return `
+    product_rule_${index} as materialized (
+      select product_id, string_agg(rule_id, ' ' order by rule_id) as rules
+      from (
+        select p.id as product_id, r.id as rule_id ${from} join product p on p.type_id = r.reference_id ${where("type")}
+        union all select p.id, r.id ${from} join product p on p.collection_id = r.reference_id ${where("collection")}
+        union select pcp.product_id, r.id ${from}
+          join (select c.id, above.id as above_id from product_category c, unnest(string_to_array(c.mpath, '.')) as above(id) where c.deleted_at is null) c
+            on c.above_id = r.reference_id
+          join product_category_product pcp on pcp.product_category_id = c.id ${where("category")}
+        union select pt.product_id, r.id ${from} join product_tags pt on pt.product_tag_id = r.reference_id ${where("tag")}
+        union all select r.reference_id, r.id ${from} ${where("product")}) matched
+      ${ofPart}
+      group by product_id),
+    variant_rule_${index} as materialized (
+      select r.reference_id as variant_id, string_agg(r.id, ' ' order by r.id) as rules ${from} ${where("variant")} group by r.reference_id)`
+}
+
+/** Units the channel's orders have taken from each period's start on. What came back into stock counts no longer. */
+function drawnUnits(index: number, periods: number, isPart: boolean): string {
+  const starts = Array.from({ length: periods }, (_, place) => `cast(:drawn${index}_${place} as timestamptz)`)
+  const sums = starts.map((start) => `coalesce(sum(oi.quantity - oi.return_received_quantity) filter (where o.created_at >= ${start}), 0)::float8`)
+  return `
+    drawn_${index} as materialized (
+      select li.variant_id, json_build_array(${sums.join(", ")}) as units
+      from "order" o
+      join order_item oi on oi.order_id = o.id and oi.version = o.version and oi.deleted_at is null
+      join order_line_item li on li.id = oi.item_id and li.deleted_at is null
+      where o.sales_channel_id = :soldIn${index} and o.created_at >= least(${starts.join(", ")})
+        and o.deleted_at is null and o.canceled_at is null and not o.is_draft_order
+        ${isPart ? "and li.variant_id = any(:variantIds)" : ""}
+      group by li.variant_id)`
+}
+
+/** What is free at each of the channel's locations, by inventory item of a variant. */
+function stockParts(isPart: boolean): string {
+  return `
+    stock_part as materialized (
+      select l.variant_id, json_agg(json_build_array(l.required_quantity, coalesce(free.by_location, '{}'))) as parts
+      from product_variant_inventory_item l
+      left join (
+        select il.inventory_item_id, json_object_agg(il.location_id, (il.stocked_quantity - il.reserved_quantity)::float8) as by_location
+        from inventory_level il
+        where il.deleted_at is null and il.location_id in (
+          select scsl.stock_location_id from sales_channel_stock_location scsl
+          where scsl.sales_channel_id = :salesChannelId and scsl.deleted_at is null)
+        group by il.inventory_item_id) free on free.inventory_item_id = l.inventory_item_id
+      where l.deleted_at is null and l.required_quantity > 0 ${isPart ? "and l.variant_id = any(:variantIds)" : ""}
+      group by l.variant_id)`
+}
+
+type StockBase = Pick<Stock, "isOffered" | "isStopped" | "managesInventory" | "allowsBackorder" | "available">
+
+/** Puts the stock of a variant and what the policies need together, and finds the policy that stands for it. Pure. */
+export function withPolicy(base: StockBase, column: PolicyColumn, policies: Policies): { stock: Stock; policy: StockPolicy } {
+  const policy = policies.of(column?.[0] ?? null)
+  const { isOffered, isStopped, managesInventory, allowsBackorder, available } = base
+  return {
+    policy,
+    stock: {
+      isOffered,
+      isStopped,
+      managesInventory,
+      allowsBackorder,
+      available,
+      parts: column?.[1]?.map(([required, free]): StockPart => ({ required, free })) ?? null,
+      pendingUnits: 0,
+      drawnUnits: column ? policies.drawnUnits(policy, column[2]) : 0,
+      rivals: column && policies.rivals.length > 0 ? rivalsOf(policies.rivals, column[6]) : NO_RIVALS,
+      unitsPerDay: column?.[3] ?? 0,
+      velocityBucket: column?.[4] ?? "slow",
+      latencySeconds: policies.latencySeconds,
+      wasToldNumber: column?.[5] ?? false,
+    },
+  }
+}
+
+function rivalsOf(rivals: Rival[], columns: [string | null, number[] | null][]): Rivals {
+  const claims = rivals.map(({ policies }, index): Claim => {
+    const [ruleIds, drawn] = columns[index]
+    const policy = policies.of(ruleIds)
+    return claimOf(policy, policies.drawnUnits(policy, drawn))
+  })
+  return { before: claims.filter((_, index) => rivals[index].isBefore), after: claims.filter((_, index) => !rivals[index].isBefore) }
+}
