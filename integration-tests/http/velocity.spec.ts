@@ -46,14 +46,16 @@ medusaIntegrationTestRunner({
 
     /** An order through the Order Module, as an import or a point of sale makes one. */
     async function book(variantId: string, quantity: number, patch: Record<string, unknown> = {}): Promise<string> {
-      const { id } = await place.container.resolve(Modules.ORDER).createOrders({
-        currency_code: "eur",
-        email: "buyer@example.com",
-        sales_channel_id: place.facts.salesChannelId,
-        items: [{ title: "Mug", variant_id: variantId, quantity, unit_price: 12 }],
-        ...patch,
-      } as never)
-      return id
+      const [order] = await place.container.resolve(Modules.ORDER).createOrders([
+        {
+          currency_code: "eur",
+          email: "buyer@example.com",
+          sales_channel_id: place.facts.salesChannelId,
+          items: [{ title: "Mug", variant_id: variantId, quantity, unit_price: 12 }],
+          ...patch,
+        },
+      ])
+      return order.id
     }
 
     const ageOrder = async (orderId: string, days: number) =>

@@ -247,6 +247,7 @@ export async function forgetCatalog(sql: Sql, { catalogId }: { catalogId: string
      stock_rules as (delete from meta_catalog_stock_rule where catalog_id = :catalogId),
      calls as (delete from meta_catalog_call where catalog_id = :catalogId),
      changes as (delete from meta_catalog_item_change where catalog_id = :catalogId),
+     stock_days as (delete from meta_catalog_stock_day where catalog_id = :catalogId),
      issues as (delete from meta_catalog_issue where catalog_id = :catalogId),
      audited as (delete from meta_catalog_audited_item where catalog_id = :catalogId),
      item_rows as (delete from meta_catalog_item_row where item_id in (select id from meta_catalog_item where catalog_id = :catalogId)),

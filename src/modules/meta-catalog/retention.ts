@@ -1,8 +1,8 @@
 import { rows, type Sql } from "./sql"
 
 /**
- * Forgets what is only history: the values of ended batches after two days, the batches themselves and what each item was
- * sent after `historyDays`, batch calls after a day, fetches, upload sessions and snapshot rows without a file after
+ * Forgets what is only history: the values of ended batches after two days, the batches themselves, what each item was
+ * sent and the days of the stock policy after `historyDays`, batch calls after a day, fetches, upload sessions and snapshot rows without a file after
  * ninety. The published snapshot, the newest of each feed and the newest upload sessions stay, because ties rest on them.
  */
 export async function forgetHistory(sql: Sql, { historyDays }: { historyDays: number }): Promise<void> {
@@ -18,6 +18,7 @@ export async function forgetHistory(sql: Sql, { historyDays }: { historyDays: nu
      where status in ('settled', 'released') and settled_at < meta_catalog_now() - make_interval(days => :historyDays)`,
     { historyDays }
   )
+  await rows(sql, `delete from meta_catalog_stock_day where day < to_char((meta_catalog_now() - make_interval(days => :historyDays)) at time zone 'UTC', 'YYYY-MM-DD')`, { historyDays })
   await rows(sql, `delete from meta_catalog_call where made_at < meta_catalog_now() - interval '1 day'`)
   await rows(sql, `delete from meta_catalog_fetch where completed_at < meta_catalog_now() - interval '90 days'`)
   await rows(

@@ -16,7 +16,8 @@ import * as issues from "./issues"
 import * as itemRegistration from "./item-registration"
 import * as itemRows from "./item-rows"
 import * as items from "./items"
-import { AuditedItem, Batch, Call, Catalog, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Snapshot, StockRule, Upload } from "./models"
+import * as latency from "./latency"
+import { AuditedItem, Batch, Call, Catalog, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Snapshot, StockDay, StockRule, Upload } from "./models"
 import * as nextPushes from "./next-push"
 import * as nextWork from "./next-work"
 import * as panic from "./panic"
@@ -28,6 +29,7 @@ import * as retention from "./retention"
 import * as singleItems from "./single-items"
 import * as snapshots from "./snapshots"
 import type { Sql } from "./sql"
+import * as stockDays from "./stock-days"
 import * as stockRules from "./stock-rules"
 import * as uploads from "./uploads"
 import * as velocity from "./velocity"
@@ -48,7 +50,7 @@ function bind<Transitions extends Record<string, Transition>>(connection: () => 
  * The plugin's state. Generated methods (`listCatalogs`, `createFeeds`, …) read and write single rows; the transitions
  * that correctness rests on are grouped by the table they move (`batches`, `items`, `uploads`, …), one SQL statement each.
  */
-export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch, Call, Catalog, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Snapshot, StockRule, Upload }) {
+export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch, Call, Catalog, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Snapshot, StockDay, StockRule, Upload }) {
   readonly options: MetaCatalogOptions
   readonly secrets: SecretBox
   readonly audits: Bound<typeof auditing & typeof auditComparison>
@@ -63,6 +65,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
   readonly itemRegistration: Bound<typeof itemRegistration>
   readonly itemRows: Bound<typeof itemRows>
   readonly items: Bound<typeof items>
+  readonly latency: Bound<typeof latency>
   readonly nextWork: Bound<typeof nextWork & typeof nextPushes>
   readonly overview: Bound<typeof overview>
   readonly panic: Bound<typeof panic>
@@ -70,6 +73,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
   readonly retention: Bound<typeof retention>
   readonly singleItems: Bound<typeof singleItems>
   readonly snapshots: Bound<typeof snapshots>
+  readonly stockDays: Bound<typeof stockDays>
   readonly stockRules: Bound<typeof stockRules>
   readonly uploads: Bound<typeof uploads>
   readonly velocity: Bound<typeof velocity>
@@ -100,6 +104,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
     this.itemRegistration = bind(connection, itemRegistration)
     this.itemRows = bind(connection, itemRows)
     this.items = bind(connection, items)
+    this.latency = bind(connection, latency)
     this.nextWork = bind(connection, { ...nextWork, ...nextPushes })
     this.overview = bind(connection, overview)
     this.panic = bind(connection, panic)
@@ -107,6 +112,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
     this.retention = bind(connection, retention)
     this.singleItems = bind(connection, singleItems)
     this.snapshots = bind(connection, snapshots)
+    this.stockDays = bind(connection, stockDays)
     this.stockRules = bind(connection, stockRules)
     this.uploads = bind(connection, uploads)
     this.velocity = bind(connection, velocity)

@@ -90,6 +90,8 @@ export const Catalog = model
       latency_p95_s: model.float().nullable(),
       latency_samples: model.number().default(0),
       latency_measured_at: model.dateTime().nullable(),
+      /** When the figures of the day were last looked at; see `./stock-day.ts`. */
+      stock_measured_at: model.dateTime().nullable(),
       audit_requested_at: model.dateTime().nullable(),
       audited_at: model.dateTime().nullable(),
       /** What the last complete audit found. */

@@ -24,4 +24,11 @@ export const ItemChange = model
       before_price: model.json().nullable(),
     }
   )
-  .indexes([{ name: "IDX_meta_catalog_item_change_item", on: ["item_id", "sent_at"] }])
+  .indexes([
+    { name: "IDX_meta_catalog_item_change_item", on: ["item_id", "sent_at"] },
+    {
+      name: "IDX_meta_catalog_item_change_sold_out",
+      on: ["catalog_id", "sent_at"],
+      where: "availability = 'out of stock' AND before_availability <> 'out of stock' AND deleted_at IS NULL",
+    },
+  ])
