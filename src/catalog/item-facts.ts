@@ -1,12 +1,12 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { PriceCells } from "./price-cells"
-import { readPolicies, type DraftRules, type Policies } from "./policies"
+import { comparePolicies, readPolicies, type Policies } from "./policies"
 import { policyFactsSql, withPolicy, type PolicyColumn } from "./policy-facts"
 import { openCursor, openSnapshot } from "./query"
 import { readAhead } from "./read-ahead"
 import type { CatalogScope } from "./scope"
 import type { Stock } from "./stock-facts"
-import type { StockPolicy } from "./stock-policy"
+import type { StockPolicy, StockRule } from "./stock-policy"
 import { availableByVariant, isOffered, isStopped } from "./stock-sql"
 
 /** One item of a catalogue with its stock and what Meta was told last. */
@@ -15,6 +15,8 @@ export type ItemFacts = {
   variantId: string
   stock: Stock
   policy: StockPolicy
+  /** With a draft of the rules: the same by the rules as they stand. */
+  before: { stock: Stock; policy: StockPolicy } | null
   /** Meta acknowledged that it can be bought. */
   isSelling: boolean
   /** A mark waits already. */
@@ -47,12 +49,12 @@ const PAGES_AHEAD = 2
 export async function* streamItemFacts(
   sql: Knex,
   scope: CatalogScope,
-  { pageSize, withPrices = false, draft }: { pageSize: number; withPrices?: boolean; draft?: DraftRules }
+  { pageSize, withPrices = false, draft }: { pageSize: number; withPrices?: boolean; draft?: readonly StockRule[] }
 ): AsyncGenerator<ItemFacts[]> {
   const snapshot = await openSnapshot(sql)
   try {
-    const policies = await readPolicies(snapshot, scope, draft)
-    const more = policyFactsSql(policies, { ...scope, isPart: false })
+    const policies = draft ? await comparePolicies(snapshot, scope, draft) : { before: null, after: await readPolicies(snapshot, scope) }
+    const more = policyFactsSql(policies.after, { ...scope, isPart: false })
     const cursor = await openCursor<ItemFactRow>(snapshot, {
       name: "meta_catalog_item_facts",
       pageSize,
@@ -90,7 +92,7 @@ export async function* streamItemFacts(
   }
 }
 
-function toItemFacts([itemId, variantId, flags, available, quantity, availability, column, price]: ItemFactRow, policies: Policies): ItemFacts {
+function toItemFacts([itemId, variantId, flags, available, quantity, availability, column, price]: ItemFactRow, { before, after }: { before: Policies | null; after: Policies }): ItemFacts {
   const base = {
     isOffered: (flags & FLAG.isOffered) > 0,
     isStopped: (flags & FLAG.isStopped) > 0,
@@ -101,7 +103,8 @@ function toItemFacts([itemId, variantId, flags, available, quantity, availabilit
   return {
     itemId,
     variantId,
-    ...withPolicy(base, column, policies),
+    ...withPolicy(base, column, after),
+    before: before && withPolicy(base, column, before),
     isSelling: (flags & FLAG.isSelling) > 0,
     isDue: (flags & FLAG.isDue) > 0,
     told: { quantity, availability },

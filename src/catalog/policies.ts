@@ -8,6 +8,8 @@ export const ASSUMED_LATENCY_S = 120
 
 /** The stock rules of one catalogue, ready to be asked for one item. */
 export type Policies = {
+  /** The rules that are narrower than the catalogue, and with a draft also those it changes. */
+  narrower: readonly StockRule[]
   /** The policy of an item; `ruleIds` are the rules that speak of it beside the catalogue's own, parted by blanks. */
   of(ruleIds: string | null): StockPolicy
   /** Units by which orders have drawn a policy's fixed allocation down, out of those read for each of `needs.drawnSince`. */
@@ -34,10 +36,10 @@ export type FactNeeds = {
 }
 
 /** Another catalogue with a claim on the same stock. */
-export type Rival = { catalogId: string; salesChannelId: string; isBefore: boolean; policies: Policies }
+export type Rival = { salesChannelId: string; isBefore: boolean; policies: Policies }
 
-/** A draft that is looked at before it is saved: these rules stand in for the catalogue's own. */
-export type DraftRules = readonly StockRule[]
+/** Rules as they stand, and as a person thinks of having them: both are matched by one statement. */
+export type ComparedPolicies = { before: Policies; after: Policies }
 
 type CatalogRules = {
   id: string
@@ -50,25 +52,49 @@ type CatalogRules = {
 type PeriodStarts = { daily: Date; weekly: Date; monthly: Date }
 
 /** Reads the stock rules of a catalogue and of those it shares stock with. Two statements, few rows. */
-export async function readPolicies(sql: Knex, { catalogId }: Pick<CatalogScope, "catalogId">, draft?: DraftRules): Promise<Policies> {
+export async function readPolicies(sql: Knex, scope: Pick<CatalogScope, "catalogId">): Promise<Policies> {
+  const { rules, others } = await readAll(sql, scope)
+  return policiesOf(rules, others(rules))
+}
+
+/** The same with a draft of the catalogue's rules beside those that stand. */
+export async function comparePolicies(sql: Knex, scope: Pick<CatalogScope, "catalogId">, draft: readonly StockRule[]): Promise<ComparedPolicies> {
+  const { rules, others } = await readAll(sql, scope)
+  // The same rivals for both, since one statement reads for both.
+  const shared = others(rules, draft)
+  return { before: policiesOf(rules, { ...shared, compared: draft }), after: policiesOf(draft, { ...shared, compared: rules }) }
+}
+
+/** What decides beside the catalogue's own rules. */
+type Circumstances = { starts: PeriodStarts; latencySeconds: number; rivals: Rival[]; compared?: readonly StockRule[] }
+
+async function readAll(sql: Knex, { catalogId }: Pick<CatalogScope, "catalogId">) {
   const [catalogs, [starts]] = await Promise.all([readRules(sql), query<PeriodStarts>(sql, PERIOD_STARTS)])
-  const place = catalogs.findIndex((catalog) => catalog.id === catalogId)
-  const rulesOf = (catalog: CatalogRules) => (catalog.id === catalogId && draft ? draft : (catalog.rules ?? []))
-  const own = catalogs[place]
-  if (!own) {
-    return policiesOf([], { starts, latencySeconds: ASSUMED_LATENCY_S, rivals: [] })
-  }
-  const drawsOn = new Set(locationsOf(rulesOf(own), own.location_ids))
-  const rivals = catalogs.flatMap((catalog, index): Rival[] => {
+  const own = catalogs.find((catalog) => catalog.id === catalogId)
+  const others = (...ruleSets: (readonly StockRule[])[]): Circumstances => ({
+    starts,
+    latencySeconds: own?.latency_p95_s ?? ASSUMED_LATENCY_S,
+    rivals: own ? rivalsOf(catalogs, { own, ruleSets, starts }) : [],
+  })
+  return { rules: own?.rules ?? [], others }
+}
+
+/** The catalogues with an allocation or a share of stock that this one draws on as well. */
+function rivalsOf(
+  catalogs: CatalogRules[],
+  { own, ruleSets, starts }: { own: CatalogRules; ruleSets: (readonly StockRule[])[]; starts: PeriodStarts }
+): Rival[] {
+  const place = catalogs.indexOf(own)
+  const drawsOn = new Set(ruleSets.flatMap((rules) => locationsOf(rules, own.location_ids)))
+  return catalogs.flatMap((catalog, index): Rival[] => {
     const rules = catalog.rules ?? []
     const claims = rules.some(({ settings }) => settings.allocation === "share" || settings.allocation === "fixed")
     if (index === place || !claims || !locationsOf(rules, catalog.location_ids).some((id) => drawsOn.has(id))) {
       return []
     }
     const policies = policiesOf(rules, { starts, latencySeconds: ASSUMED_LATENCY_S, rivals: [] })
-    return [{ catalogId: catalog.id, salesChannelId: catalog.sales_channel_id, isBefore: index < place, policies }]
+    return [{ salesChannelId: catalog.sales_channel_id, isBefore: index < place, policies }]
   })
-  return policiesOf(rulesOf(own), { starts, latencySeconds: own.latency_p95_s ?? ASSUMED_LATENCY_S, rivals })
 }
 
 // A catalogue that was connected first keeps what it was promised.
@@ -97,19 +123,23 @@ function locationsOf(rules: readonly StockRule[], ofChannel: string[]): string[]
 
 function policiesOf(
   rules: readonly StockRule[],
-  { starts, latencySeconds, rivals }: { starts: PeriodStarts; latencySeconds: number; rivals: Rival[] }
+  { starts, latencySeconds, rivals, compared = [] }: Circumstances
 ): Policies {
   const ofCatalog = rules.filter((rule) => rule.scope === "catalog")
   const byId = new Map(rules.map((rule) => [rule.id, rule]))
   const known = new Map<string, StockPolicy>()
   const policyOf = (ruleIds: string): StockPolicy => {
-    const named = ruleIds === "" ? [] : ruleIds.split(" ").map((id) => byId.get(id)!)
+    // A rule of the other side of a comparison is matched as well, and does not count here.
+    const named = ruleIds.split(" ").flatMap((id) => byId.get(id) ?? [])
     return mergeRules([...ofCatalog, ...named])
   }
-  const all = [mergeRules(ofCatalog), ...rules.map((rule) => mergeRules([...ofCatalog, rule]))]
+  const all = [...policiesIn(rules), ...policiesIn(compared)]
+  const narrower = [...new Map([...rules, ...compared].filter((rule) => rule.scope !== "catalog").map((rule) => [rule.id, rule])).values()]
   const sinces = all.filter((policy) => policy.allocation === "fixed").map((policy) => drawnSince(policy, starts))
-  const drawnFrom = [...new Map(sinces.filter((since) => since !== null).map((since) => [since.getTime(), since])).values()]
+  const times = new Set(sinces.flatMap((since) => since?.getTime() ?? []))
+  const drawnFrom = [...times].sort((a, b) => a - b).map((time) => new Date(time))
   return {
+    narrower,
     of(ruleIds) {
       const key = ruleIds ?? ""
       let policy = known.get(key)
@@ -124,7 +154,7 @@ function policiesOf(
       return since === null ? 0 : (drawn?.[drawnFrom.findIndex((from) => from.getTime() === since.getTime())] ?? 0)
     },
     needs: {
-      rules: rules.length > ofCatalog.length,
+      rules: narrower.length > 0,
       locations: all.some((policy) => policy.location_ids !== null),
       drawnSince: drawnFrom,
       velocity: all.some((policy) => policy.latency_safety || policy.threshold_medium !== null || policy.threshold_fast !== null),
@@ -133,6 +163,12 @@ function policiesOf(
     latencySeconds,
     rivals,
   }
+}
+
+/** The policy of a catalogue and, for each narrower rule, one in which it stands: what any item may have, for the question what has to be read. */
+function policiesIn(rules: readonly StockRule[]): StockPolicy[] {
+  const ofCatalog = rules.filter((rule) => rule.scope === "catalog")
+  return [mergeRules(ofCatalog), ...rules.map((rule) => mergeRules([...ofCatalog, rule]))]
 }
 
 /** Since when the orders of the channel draw a fixed allocation down; null when none do. */

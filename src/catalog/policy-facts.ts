@@ -23,10 +23,9 @@ const NOTHING: PolicyFactsSql = { with: "", joins: "", column: "null::json", bin
  *
  * @param isPart only the variants of `:variantIds`, else all
  */
-export function policyFactsSql(policies: Policies, { catalogId, salesChannelId, isPart }: { catalogId: string; salesChannelId: string; isPart: boolean }): PolicyFactsSql {
+export function policyFactsSql(policies: Policies, { salesChannelId, isPart }: { salesChannelId: string; isPart: boolean }): PolicyFactsSql {
   const { needs, rivals } = policies
-  const own: Rival = { catalogId, salesChannelId, isBefore: false, policies }
-  const claimants = [own, ...rivals]
+  const claimants = [{ salesChannelId, policies }, ...rivals]
   if (rivals.length === 0 && !needs.rules && !needs.locations && !needs.velocity && !needs.told && needs.drawnSince.length === 0) {
     return NOTHING
   }
@@ -47,13 +46,13 @@ export function policyFactsSql(policies: Policies, { catalogId, salesChannelId, 
 }
 
 /** Which rules of one catalogue speak of a product or variant, and what its channel has sold of an allocation. */
-function claimantSql({ catalogId, salesChannelId, policies }: Rival, index: number, isPart: boolean): PolicyFactsSql {
+function claimantSql({ salesChannelId, policies }: Omit<Rival, "isBefore">, index: number, isPart: boolean): PolicyFactsSql {
   const { rules, drawnSince } = policies.needs
   const ctes: string[] = []
   const joins: string[] = []
   const bindings: Bindings = {}
   if (rules) {
-    bindings[`rulesOf${index}`] = catalogId
+    bindings[`rulesOf${index}`] = JSON.stringify(policies.narrower.map(({ id, scope, reference_id }) => ({ id, scope, reference_id })))
     ctes.push(matchedRules(index, isPart))
     joins.push(`left join product_rule_${index} pr${index} on pr${index}.product_id = p.id`, `left join variant_rule_${index} vr${index} on vr${index}.variant_id = v.id`)
   }
@@ -68,8 +67,8 @@ function claimantSql({ catalogId, salesChannelId, policies }: Rival, index: numb
 
 /** The rules by product and by variant. A rule about a category speaks of those below it as well. */
 function matchedRules(index: number, isPart: boolean): string {
-  const from = `from meta_catalog_stock_rule r`
-  const where = (scope: string) => `where r.catalog_id = :rulesOf${index} and r.deleted_at is null and r.scope = '${scope}'`
+  const from = `from jsonb_to_recordset(cast(:rulesOf${index} as jsonb)) as r(id text, scope text, reference_id text)`
+  const where = (scope: string) => `where r.scope = '${scope}'`
   const ofPart = isPart ? "where product_id in (select product_id from product_variant where id = any(:variantIds))" : ""
   return `
     product_rule_${index} as materialized (

@@ -4,8 +4,9 @@ import { firstRow, rows, type Sql } from "./sql"
 export type StockRuleInput = { scope: string; reference_id: string; settings: Record<string, unknown> }
 
 /**
- * Stores rules of a catalogue, each in the place of the one that speaks of the same, and asks for a sweep, which finds the
- * items they change. A mass change that a person has seen and accepted is not held.
+ * Stores rules of a catalogue, each in the place of the one that speaks of the same, and asks for a sweep of every catalogue,
+ * which finds the items they change: what one is promised the others lose. A mass change that a person has seen and accepted
+ * is not held.
  *
  * @param released until when mass changes pass, in minutes from now; 0 leaves the brake as it is
  * @returns whether the catalogue is there.
@@ -22,6 +23,10 @@ export async function saveStockRules(
            brake_released_until = case when :releasedMinutes > 0
              then greatest(brake_released_until, meta_catalog_now() + make_interval(mins => cast(:releasedMinutes as integer))) else brake_released_until end
        where id = :catalogId and deleted_at is null returning id),
+     others as (
+       update meta_catalog_catalog
+       set sweep_requested_at = coalesce(sweep_requested_at, meta_catalog_now()), updated_at = meta_catalog_now()
+       where id <> :catalogId and deleted_at is null and exists (select from catalog)),
      input as (
        select input.* from catalog, jsonb_to_recordset(cast(:rules as jsonb)) as input(id text, scope text, reference_id text, settings jsonb)),
      removed as (
@@ -56,7 +61,7 @@ export async function refillAllocations(sql: Sql, { catalogId, ruleIds }: { cata
        returning id),
      swept as (
        update meta_catalog_catalog set sweep_requested_at = coalesce(sweep_requested_at, meta_catalog_now()), updated_at = meta_catalog_now()
-       where id = :catalogId and exists (select from refilled))
+       where deleted_at is null and exists (select from refilled))
      select id from refilled`,
     { catalogId, ruleIds }
   )

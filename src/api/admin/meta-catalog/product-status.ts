@@ -79,7 +79,7 @@ function toProductItem(
   catalog: CatalogRow,
   { variant, item, facts, prices }: { variant: Variant; item?: ItemRow; facts?: StockFacts; prices: Map<string, AdminPriceGroup> | null }
 ): AdminProductItem {
-  const wanted = facts ? quantityToSell(item?.invalid_since ? NOT_OFFERED : facts.stock, facts.policy) : { quantity: 0, availability: "out of stock" }
+  const wanted = facts ? quantityToSell(item?.invalid_since ? NOT_OFFERED : facts.stock, facts.policy) : { quantity: 0, availability: "out of stock", trace: [] }
   const acknowledged =
     item?.acknowledged_availability && item.acknowledged_at
       ? { quantity: item.acknowledged_quantity, availability: item.acknowledged_availability, at: new Date(item.acknowledged_at).toISOString() }
@@ -94,6 +94,7 @@ function toProductItem(
     retailer_id: item?.retailer_id ?? null,
     state: stateOf(item, { ...(catalog.pushes_stock ? wanted : null), price: prices?.get(variant.id) ?? null }),
     wanted: { quantity: wanted.quantity, availability: wanted.availability },
+    why: item?.invalid_since ? [{ rule: "invalid", change: 0, quantity: 0, by: {} }] : wanted.trace,
     sent:
       item?.sent_availability && item.sent_at
         ? { quantity: item.sent_quantity, availability: item.sent_availability, at: new Date(item.sent_at).toISOString() }
