@@ -34,4 +34,14 @@ export async function forgetHistory(sql: Sql, { historyDays }: { historyDays: nu
      where s.status in ('superseded', 'failed') and s.file_key is null and s.finished_at < meta_catalog_now() - interval '90 days'
        and not exists (select from meta_catalog_upload u where u.snapshot_id = s.id)`
   )
+  // An order that has ended says nothing any more; where one is asked for again, Meta is read.
+  await rows(
+    sql,
+    `with old as (
+       delete from meta_catalog_order
+       where state in ('COMPLETED', 'GONE') and updated_at < meta_catalog_now() - make_interval(days => :historyDays) returning id),
+     items as (delete from meta_catalog_order_item where order_id in (select id from old))
+     delete from meta_catalog_cancellation where order_id in (select id from old) and status in ('done', 'refused')`,
+    { historyDays }
+  )
 }

@@ -6,6 +6,7 @@ import * as doubts from "./batch-doubts"
 import * as settlement from "./batch-settlement"
 import * as sending from "./batches"
 import * as budget from "./budget"
+import * as cancellations from "./cancellations"
 import * as carrying from "./carriers"
 import * as carrierSettlement from "./carrier-settlement"
 import * as catalogs from "./catalogs"
@@ -17,9 +18,11 @@ import * as itemRegistration from "./item-registration"
 import * as itemRows from "./item-rows"
 import * as items from "./items"
 import * as latency from "./latency"
-import { AuditedItem, Batch, Call, Catalog, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Snapshot, StockDay, StockRule, Upload } from "./models"
+import { AuditedItem, Batch, Call, Cancellation, Catalog, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Order, OrderItem, Snapshot, StockDay, StockRule, Upload } from "./models"
+import * as metaOrders from "./meta-orders"
 import * as nextPushes from "./next-push"
 import * as nextWork from "./next-work"
+import * as orderBookings from "./order-bookings"
 import * as panic from "./panic"
 import * as overview from "./overview"
 import { parseOptions, type MetaCatalogOptions } from "./options"
@@ -50,13 +53,14 @@ function bind<Transitions extends Record<string, Transition>>(connection: () => 
  * The plugin's state. Generated methods (`listCatalogs`, `createFeeds`, …) read and write single rows; the transitions
  * that correctness rests on are grouped by the table they move (`batches`, `items`, `uploads`, …), one SQL statement each.
  */
-export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch, Call, Catalog, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Snapshot, StockDay, StockRule, Upload }) {
+export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch, Call, Cancellation, Catalog, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Order, OrderItem, Snapshot, StockDay, StockRule, Upload }) {
   readonly options: MetaCatalogOptions
   readonly secrets: SecretBox
   readonly audits: Bound<typeof auditing & typeof auditComparison>
   readonly batches: Bound<typeof sending & typeof doubts & typeof settlement>
   readonly budget: Bound<typeof budget>
   readonly carriers: Bound<typeof carrying & typeof carrierSettlement>
+  readonly cancellations: Bound<typeof cancellations>
   readonly catalogs: Bound<typeof catalogs>
   readonly feeds: Bound<typeof feeds>
   readonly fetches: Bound<typeof fetches>
@@ -66,6 +70,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
   readonly itemRows: Bound<typeof itemRows>
   readonly items: Bound<typeof items>
   readonly latency: Bound<typeof latency>
+  readonly metaOrders: Bound<typeof metaOrders & typeof orderBookings>
   readonly nextWork: Bound<typeof nextWork & typeof nextPushes>
   readonly overview: Bound<typeof overview>
   readonly panic: Bound<typeof panic>
@@ -96,6 +101,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
     this.batches = bind(connection, { ...sending, ...doubts, ...settlement })
     this.budget = bind(connection, budget)
     this.carriers = bind(connection, { ...carrying, ...carrierSettlement })
+    this.cancellations = bind(connection, cancellations)
     this.catalogs = bind(connection, catalogs)
     this.feeds = bind(connection, feeds)
     this.fetches = bind(connection, fetches)
@@ -105,6 +111,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
     this.itemRows = bind(connection, itemRows)
     this.items = bind(connection, items)
     this.latency = bind(connection, latency)
+    this.metaOrders = bind(connection, { ...metaOrders, ...orderBookings })
     this.nextWork = bind(connection, { ...nextWork, ...nextPushes })
     this.overview = bind(connection, overview)
     this.panic = bind(connection, panic)

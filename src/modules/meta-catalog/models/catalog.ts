@@ -92,6 +92,21 @@ export const Catalog = model
       latency_measured_at: model.dateTime().nullable(),
       /** When the figures of the day were last looked at; see `./stock-day.ts`. */
       stock_measured_at: model.dateTime().nullable(),
+      /** Who subtracts orders that Meta has taken and the store does not know of: this plugin (`seller`) or Meta itself (`platform`). */
+      orders_mode: model.enum(["off", "seller", "platform"]).default("off"),
+      /** Whose orders are read: the shop's id (`cms_id`) or the page's. */
+      orders_owner_id: model.text().nullable(),
+      /** A Medusa order whose metadata holds a Meta order's id under this key books it. */
+      orders_key: model.text().default("meta_order_id"),
+      /** When somebody last took the turn to read orders. */
+      orders_read_at: model.dateTime().nullable(),
+      /** Changes up to this time, of Meta's clock, are stored. */
+      orders_read_until: model.dateTime().nullable(),
+      /** When everything open at Meta was last read. */
+      orders_checked_at: model.dateTime().nullable(),
+      /** Meta refuses the orders edge since this time: nothing is read or subtracted until *Test connection* finds it open. */
+      orders_refused_at: model.dateTime().nullable(),
+      orders_refused_message: model.text().nullable(),
       audit_requested_at: model.dateTime().nullable(),
       audited_at: model.dateTime().nullable(),
       /** What the last complete audit found. */
