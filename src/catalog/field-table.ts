@@ -15,6 +15,7 @@ export type FeedField = {
 export const VARIANT_FIELDS = [
   { name: "id", required: true, maxLength: 100 },
   { name: "availability", required: true, maxLength: null },
+  { name: "availability_date", required: false, maxLength: null },
   { name: "quantity_to_sell_on_facebook", required: false, maxLength: null },
   { name: "status", required: false, maxLength: null },
   { name: "condition", required: true, maxLength: null },
@@ -72,7 +73,7 @@ export function cellOf(row: FeedRow, field: FeedFieldName): string {
 /** A row as it is kept for later: only cells with a value, by Meta field name. */
 export type StoredCells = Partial<Record<FeedFieldName, string>>
 
-const STOCK_FIELDS: ReadonlySet<FeedFieldName> = new Set(["availability", "quantity_to_sell_on_facebook", "status"])
+const STOCK_FIELDS: ReadonlySet<FeedFieldName> = new Set(["availability", "availability_date", "quantity_to_sell_on_facebook", "status"])
 const STORED_VARIANT_COLUMNS = VARIANT_COLUMNS.filter((column) => !STOCK_FIELDS.has(column))
 
 /** What of a row is kept. The stock is not: the row may be written again long after it changed. */

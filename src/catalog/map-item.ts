@@ -32,6 +32,7 @@ export function mapItem(variant: VariantSource, product: MappedProduct, settings
   const cells: VariantCells = {
     id: retailerId,
     availability: "",
+    availability_date: "",
     quantity_to_sell_on_facebook: "",
     status: "",
     condition: fixedValue("condition", variant, product, losses) || settings.condition,

@@ -33,6 +33,8 @@ export type FactNeeds = {
   velocity: boolean
   /** Some rule leaves the number out where none was ever told. */
   told: boolean
+  /** Orders at Meta are subtracted here. */
+  pending: boolean
 }
 
 /** Another catalogue with a claim on the same stock. */
@@ -45,6 +47,7 @@ type CatalogRules = {
   id: string
   sales_channel_id: string
   latency_p95_s: number | null
+  nets_orders: boolean
   location_ids: string[]
   rules: StockRule[] | null
 }
@@ -66,7 +69,7 @@ export async function comparePolicies(sql: Knex, scope: Pick<CatalogScope, "cata
 }
 
 /** What decides beside the catalogue's own rules. */
-type Circumstances = { starts: PeriodStarts; latencySeconds: number; rivals: Rival[]; compared?: readonly StockRule[] }
+type Circumstances = { starts: PeriodStarts; latencySeconds: number; netsOrders: boolean; rivals: Rival[]; compared?: readonly StockRule[] }
 
 async function readAll(sql: Knex, { catalogId }: Pick<CatalogScope, "catalogId">) {
   const [catalogs, [starts]] = await Promise.all([readRules(sql), query<PeriodStarts>(sql, PERIOD_STARTS)])
@@ -74,6 +77,7 @@ async function readAll(sql: Knex, { catalogId }: Pick<CatalogScope, "catalogId">
   const others = (...ruleSets: (readonly StockRule[])[]): Circumstances => ({
     starts,
     latencySeconds: own?.latency_p95_s ?? ASSUMED_LATENCY_S,
+    netsOrders: own?.nets_orders ?? false,
     rivals: own ? rivalsOf(catalogs, { own, ruleSets, starts }) : [],
   })
   return { rules: own?.rules ?? [], others }
@@ -92,7 +96,7 @@ function rivalsOf(
     if (index === place || !claims || !locationsOf(rules, catalog.location_ids).some((id) => drawsOn.has(id))) {
       return []
     }
-    const policies = policiesOf(rules, { starts, latencySeconds: ASSUMED_LATENCY_S, rivals: [] })
+    const policies = policiesOf(rules, { starts, latencySeconds: ASSUMED_LATENCY_S, netsOrders: false, rivals: [] })
     return [{ salesChannelId: catalog.sales_channel_id, isBefore: index < place, policies }]
   })
 }
@@ -101,7 +105,7 @@ function rivalsOf(
 async function readRules(sql: Knex): Promise<CatalogRules[]> {
   return await query<CatalogRules>(
     sql,
-    `select c.id, c.sales_channel_id, c.latency_p95_s,
+    `select c.id, c.sales_channel_id, c.latency_p95_s, c.orders_mode = 'seller' and c.orders_refused_at is null as nets_orders,
             array(select scsl.stock_location_id from sales_channel_stock_location scsl
                   where scsl.sales_channel_id = c.sales_channel_id and scsl.deleted_at is null) as location_ids,
             (select json_agg(json_build_object('id', r.id, 'scope', r.scope, 'reference_id', r.reference_id, 'settings', r.settings))
@@ -123,7 +127,7 @@ function locationsOf(rules: readonly StockRule[], ofChannel: string[]): string[]
 
 function policiesOf(
   rules: readonly StockRule[],
-  { starts, latencySeconds, rivals, compared = [] }: Circumstances
+  { starts, latencySeconds, netsOrders, rivals, compared = [] }: Circumstances
 ): Policies {
   const ofCatalog = rules.filter((rule) => rule.scope === "catalog")
   const byId = new Map(rules.map((rule) => [rule.id, rule]))
@@ -159,6 +163,7 @@ function policiesOf(
       drawnSince: drawnFrom,
       velocity: all.some((policy) => policy.latency_safety || policy.threshold_medium !== null || policy.threshold_fast !== null),
       told: all.some((policy) => policy.unmanaged === "omit"),
+      pending: netsOrders,
     },
     latencySeconds,
     rivals,

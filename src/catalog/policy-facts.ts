@@ -1,3 +1,4 @@
+import { pendingOrders } from "./pending-orders-sql"
 import type { Policies, Rival } from "./policies"
 import type { Bindings } from "./query"
 import { claimOf } from "./quantity-to-sell"
@@ -7,10 +8,10 @@ import type { StockPolicy, VelocityBucket } from "./stock-policy"
 
 /**
  * What a policy has to know of one variant beyond its stock, as the statements hand it out: rule ids, parts, units drawn,
- * units a day, bucket, whether a number was told, rivals' rule ids and drawn units. A catalogue without rules reads null.
+ * units a day, bucket, whether a number was told, units in orders at Meta, rivals' rule ids and drawn units. A catalogue without rules reads null.
  */
 export type PolicyColumn =
-  | [string | null, [number, Record<string, number>][] | null, number[] | null, number, VelocityBucket, boolean, [string | null, number[] | null][]]
+  | [string | null, [number, Record<string, number>][] | null, number[] | null, number, VelocityBucket, boolean, number, [string | null, number[] | null][]]
   | null
 
 /** Parts of a statement over variants `v` of products `p` and their items `i`; `with` ends with a comma where it is not empty. */
@@ -26,7 +27,7 @@ const NOTHING: PolicyFactsSql = { with: "", joins: "", column: "null::json", bin
 export function policyFactsSql(policies: Policies, { salesChannelId, isPart }: { salesChannelId: string; isPart: boolean }): PolicyFactsSql {
   const { needs, rivals } = policies
   const claimants = [{ salesChannelId, policies }, ...rivals]
-  if (rivals.length === 0 && !needs.rules && !needs.locations && !needs.velocity && !needs.told && needs.drawnSince.length === 0) {
+  if (rivals.length === 0 && !needs.rules && !needs.locations && !needs.velocity && !needs.told && !needs.pending && needs.drawnSince.length === 0) {
     return NOTHING
   }
   const parts: PolicyFactsSql[] = claimants.map((claimant, index) => claimantSql(claimant, index, isPart))
@@ -36,11 +37,14 @@ export function policyFactsSql(policies: Policies, { salesChannelId, isPart }: {
   if (needs.locations) {
     parts.push({ with: `${stockParts(isPart)},`, joins: "left join stock_part sp on sp.variant_id = v.id", column: "", bindings: {} })
   }
+  if (needs.pending) {
+    parts.push({ with: `${pendingOrders()},`, joins: "left join pending_order po on po.retailer_id = i.retailer_id", column: "", bindings: {} })
+  }
   return {
     with: parts.map((part) => part.with).join("\n"),
     joins: parts.map((part) => part.joins).join("\n"),
     column: `json_build_array(${rules(0)}, ${needs.locations ? "sp.parts" : "null"}, ${drawn(0)}, coalesce(i.units_per_day, 0), coalesce(i.velocity_bucket, 'slow'),
-      coalesce(i.sent_quantity, i.acknowledged_quantity) is not null, json_build_array(${rivalColumns.join(", ")}))`,
+      coalesce(i.sent_quantity, i.acknowledged_quantity) is not null, ${needs.pending ? "coalesce(po.units, 0)" : "0"}, json_build_array(${rivalColumns.join(", ")}))`,
     bindings: Object.assign({}, ...parts.map((part) => part.bindings)) as Bindings,
   }
 }
@@ -136,9 +140,9 @@ export function withPolicy(base: StockBase, column: PolicyColumn, policies: Poli
       allowsBackorder,
       available,
       parts: column?.[1]?.map(([required, free]): StockPart => ({ required, free })) ?? null,
-      pendingUnits: 0,
+      pendingUnits: column?.[6] ?? 0,
       drawnUnits: column ? policies.drawnUnits(policy, column[2]) : 0,
-      rivals: column && policies.rivals.length > 0 ? rivalsOf(policies.rivals, column[6]) : NO_RIVALS,
+      rivals: column && policies.rivals.length > 0 ? rivalsOf(policies.rivals, column[7]) : NO_RIVALS,
       unitsPerDay: column?.[3] ?? 0,
       velocityBucket: column?.[4] ?? "slow",
       latencySeconds: policies.latencySeconds,

@@ -82,7 +82,8 @@ function promisable(facts: Stock, policy: StockPolicy, trace: TraceStep[]): numb
   if (quantity < 0) {
     step("shortage", 0)
   }
-  const own = claimOf(policy, facts.drawnUnits)
+  // An order at Meta draws a fixed allocation down before the store has it.
+  const own = claimOf(policy, facts.drawnUnits + facts.pendingUnits)
   const elsewhere = facts.rivals === NO_RIVALS ? 0 : promisedElsewhere(quantity, own, facts.rivals)
   if (elsewhere > 0) {
     step("elsewhere", quantity - elsewhere)
@@ -90,7 +91,7 @@ function promisable(facts: Stock, policy: StockPolicy, trace: TraceStep[]): numb
   if (own.kind === "share") {
     step("share", shareOf(quantity, own.percent), { percent: own.percent })
   } else if (own.kind === "fixed") {
-    step("fixed", Math.min(quantity, own.remaining), { fixed: policy.fixed_quantity, drawn: facts.drawnUnits })
+    step("fixed", Math.min(quantity, own.remaining), { fixed: policy.fixed_quantity, drawn: facts.drawnUnits + facts.pendingUnits })
   }
   const cap = Math.min(policy.cap ?? LARGEST_QUANTITY, LARGEST_QUANTITY)
   if (quantity > cap) {

@@ -134,6 +134,7 @@ async function prepare(
       mapProduct: productMapper(items),
       scheme: catalog.retailer_id_scheme,
       publishedNumber: started.published_number,
+      builtAt: new Date(started.first_read_at),
     },
     counts: { offered: 0, gone: 0, fresh: 0, keptInvalid: 0, keptGone: 0, omitted: 0, retired: 0, leaving: 0, rows: 0 },
     massChange: { selling: 0, unavailable: 0 },

@@ -90,8 +90,8 @@ async function writeRows(open: OpenCatalog, items: CarriedItem[], writer: FileWr
 /** An item that another variant took over since the claim is no longer what was claimed. */
 const NOT_OURS = { entry: null, verdict: "leave" } as const
 
-async function rowSettingsOf({ sql, catalog }: OpenCatalog): Promise<RowSettings> {
+async function rowSettingsOf({ module, sql, catalog }: OpenCatalog): Promise<RowSettings> {
   const items = await itemSettingsOf(sql, catalog)
   // Every carried item is written in a published snapshot; the number only matters for rows that are not valid, which are left out.
-  return { items, mapProduct: productMapper(items), scheme: catalog.retailer_id_scheme, publishedNumber: 0 }
+  return { items, mapProduct: productMapper(items), scheme: catalog.retailer_id_scheme, publishedNumber: 0, builtAt: await module.issues.databaseNow() }
 }

@@ -18,6 +18,8 @@ export type RowSettings = {
   scheme: RetailerIdScheme
   /** Number of the newest snapshot that was ever published. */
   publishedNumber: number
+  /** Database time; the date of a preorder is counted from here. */
+  builtAt: Date
 }
 
 /** Everything one page comes to: lines for the file and changes for the database. */
@@ -95,7 +97,13 @@ function decideVariant(
   if (item.isSelling && !item.isMoving && !variant.stock.isStopped && availability === "out of stock") outcome.unavailable += 1
   if (item.rowHash !== mapped.hash) outcome.storedRows.push({ item_id: item.id, cells: toStored(mapped.row), hash: mapped.hash })
   outcome.counts.fresh += 1
-  write(outcome, item, withStock(mapped.row, { quantity, availability, status: "active" }))
+  const availabilityDate = availability === "preorder" ? dayAfter(settings.builtAt, variant.policy.backorder_days) : ""
+  write(outcome, item, withStock(mapped.row, { quantity, availability, availabilityDate, status: "active" }))
+}
+
+/** The form Meta wants for `availability_date` (seed 2), in UTC. */
+function dayAfter(time: Date, days: number): string {
+  return new Date(time.getTime() + days * 86_400_000).toISOString().slice(0, 10)
 }
 
 /** Writes the invalid items of a page from their last valid rows, sold out; one without such a row is left out. */
@@ -130,7 +138,7 @@ type Status = "active" | "archived"
 function keep(outcome: PageOutcome, item: KnownItem, { cells, status }: { cells: StoredCells | undefined; status: Status }): void {
   if (!cells) return omit(outcome, item)
   outcome.counts.kept += 1
-  write(outcome, item, withStock(fromStored(cells), { quantity: 0, availability: "out of stock", status }))
+  write(outcome, item, withStock(fromStored(cells), { quantity: 0, availability: "out of stock", availabilityDate: "", status }))
 }
 
 function write(outcome: PageOutcome, item: KnownItem, row: FeedRow): void {
@@ -150,8 +158,9 @@ function retire(outcome: PageOutcome, item: KnownItem, publishedNumber: number):
 }
 
 /** Fills in the stock cells of a row nobody else holds. */
-function withStock(row: FeedRow, stock: { quantity: number | null; availability: Availability; status: Status }): FeedRow {
+function withStock(row: FeedRow, stock: { quantity: number | null; availability: Availability; availabilityDate: string; status: Status }): FeedRow {
   row.variant.availability = stock.availability
+  row.variant.availability_date = stock.availabilityDate
   row.variant.quantity_to_sell_on_facebook = stock.quantity === null ? "" : String(stock.quantity)
   row.variant.status = stock.status
   return row
