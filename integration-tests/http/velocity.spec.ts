@@ -1,7 +1,9 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
-import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
+import { ContainerRegistrationKeys, getVariantAvailability, Modules } from "@medusajs/framework/utils"
 import { medusaIntegrationTestRunner } from "@medusajs/test-utils"
 import { streamItemRates } from "../../src/catalog/units-sold"
+import type { AdminStockMetrics } from "../../src/api/admin/meta-catalog/types"
+import measureStockJob from "../../src/jobs/measure-stock"
 import measureVelocityJob from "../../src/jobs/measure-velocity"
 import { metaCatalog } from "../../src/workflows/open-catalog"
 import { measureVelocityWorkflow } from "../../src/workflows/measure-velocity"
@@ -12,6 +14,7 @@ import { openPlace, settle, type Place } from "./marks-place"
 jest.setTimeout(180_000)
 
 process.env.MEDUSA_BACKEND_URL = "http://localhost:9000"
+process.env.META_GRAPH_URL = "http://127.0.0.1:1"
 process.env.META_CATALOG_ENCRYPTION_KEY = "for tests only, never for a real store"
 // No job interferes with what a measurement has left.
 process.env.MEDUSA_WORKER_MODE = "server"
@@ -28,7 +31,7 @@ type GraphOrder = {
 
 medusaIntegrationTestRunner({
   moduleName: "velocity",
-  testSuite: ({ getContainer }) => {
+  testSuite: ({ api, getContainer }) => {
     let place: Place
     let sql: Knex
 
@@ -169,6 +172,66 @@ medusaIntegrationTestRunner({
       await sql.raw("update meta_catalog_catalog set velocity_measured_at = meta_catalog_now() - interval '25 hours'")
       await measureVelocityJob(place.container)
       expect((await itemOf(place.plain[4].variantId)).units_per_day).toBeCloseTo(1, 5)
+    })
+
+    describe("the admin", () => {
+      const admin = () => ({ auth: { username: place.facts.secretKey, password: "" }, validateStatus: () => true })
+      const post = async (body: Record<string, unknown>) => await api.post(`/admin/meta-catalog/catalogs/${place.catalogId}`, body, admin())
+      const metrics = async (query = "") =>
+        (await api.get(`/admin/meta-catalog/catalogs/${place.catalogId}/stock-metrics${query}`, admin())) as { status: number; data: AdminStockMetrics & { message: string } }
+
+      it.each([
+        [{ velocity_days: 0 }, "velocity_days: must be from 1 to 365"],
+        [{ velocity_days: 1.5 }, "velocity_days: must be a whole number of days from 1 to 365"],
+        [{ medium_from: 0 }, "medium_from: must be from 0.01 to 10000 units a day"],
+        [{ medium_from: 2 }, "medium_from: must be below fast_from, which is 2 units a day"],
+        [{ fast_from: 0.1 }, "fast_from: must be above medium_from, which is 0.2 units a day"],
+        [{ medium_from: 5, fast_from: 4 }, "fast_from: must be above medium_from, which is 5 units a day"],
+        [{ velocity_hysteresis_percent: 51 }, "velocity_hysteresis_percent: must be from 0 to 50"],
+      ])("is told what is wrong with %j", async (body, message) => {
+        expect(await post(body)).toMatchObject({ status: 400, data: { message } })
+      })
+
+      it("changes what velocity goes by, which asks for a new measurement", async () => {
+        const { velocity } = metaCatalog(place.container)
+        await velocity.takeVelocityMeasurements({ everyMs: 0 })
+        const settings = { velocity_days: 7, medium_from: 0.5, fast_from: 5, velocity_hysteresis_percent: 10 }
+        expect(await post(settings)).toMatchObject({ status: 200, data: { catalog: settings } })
+        expect(await velocity.takeVelocityMeasurements({ everyMs: 3_600_000 })).toEqual([place.catalogId])
+        expect(await post({ name: "Forge" })).toMatchObject({ status: 200 })
+        expect(await velocity.takeVelocityMeasurements({ everyMs: 3_600_000 })).toEqual([])
+      })
+
+      it("reads the day's figures: nothing withheld without rules, and what the rules keep back", async () => {
+        expect((await metrics()).data).toMatchObject({ days: [], measured_at: null, latency: { p95_s: null, samples: 0, measured_at: null } })
+        await measureStockJob(place.container)
+        const today = new Date().toISOString().slice(0, 10)
+        expect((await metrics()).data).toMatchObject({
+          days: [{ day: today, units_withheld: 0, items_short: 0, minutes_offered_unavailable: 0, cancellations_for_stock: 0 }],
+          measured_at: expect.any(String),
+          latency: { p95_s: null, samples: 0, measured_at: expect.any(String) },
+          velocity: { buckets: { slow: place.facts.variants.length, medium: 0, fast: 0 } },
+        })
+
+        const [some, all] = place.plain
+        const rule = (variantId: string, threshold: number) => ({
+          catalog_id: place.catalogId,
+          scope: "variant" as const,
+          reference_id: variantId,
+          settings: { threshold, threshold_mode: "subtract" },
+        })
+        await metaCatalog(place.container).createStockRules([rule(some.variantId, 10), rule(all.variantId, 100_000)])
+        const query = place.container.resolve(ContainerRegistrationKeys.QUERY)
+        const there = (await getVariantAvailability(query, { variant_ids: [all.variantId], sales_channel_id: place.facts.salesChannelId }))[all.variantId].availability!
+        expect(there).toBeGreaterThan(10)
+        // An hour has not passed, so the job leaves it alone.
+        await measureStockJob(place.container)
+        expect((await metrics()).data.days).toMatchObject([{ units_withheld: 0 }])
+        await sql.raw("update meta_catalog_catalog set stock_measured_at = meta_catalog_now() - interval '1 hour'")
+        await measureStockJob(place.container)
+        expect((await metrics("?days=1")).data.days).toMatchObject([{ day: today, units_withheld: 10 + there, items_short: 1 }])
+        expect(await metrics("?days=0")).toMatchObject({ status: 400, data: { message: "days: must be from 1 to 366" } })
+      })
     })
   },
 })

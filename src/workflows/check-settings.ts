@@ -28,7 +28,10 @@ export type SettingsChange = Partial<CatalogSettings> & {
   pushes_prices?: boolean
   brake_share_percent?: number
   brake_minimum_items?: number
-}
+} & Partial<VelocitySettings>
+
+/** What sales velocity goes by; see `../catalog/velocity.ts`. */
+type VelocitySettings = { velocity_days: number; medium_from: number; fast_from: number; velocity_hysteresis_percent: number }
 
 type CheckedSettings = Omit<SettingsChange, "currency_code"> & { currency_code?: string }
 type Market = { currency_code?: string; country_code?: string | null }
@@ -53,8 +56,20 @@ export async function checkSettings(container: MedusaContainer, input: SettingsC
     const value = settings[field] === undefined ? stored?.[field] : settings[field]
     refuseUnless(value || !template.includes(`{${name}}`), `${field}: the product URL template holds {${name}}, so a ${name} is needed`)
   }
+  if (stored) {
+    checkBuckets(settings, stored)
+  }
   await checkTransport(container, settings, stored)
   return settings
+}
+
+/** Of the two limits one may be changed alone, and is judged with the other as it is stored. */
+function checkBuckets(input: Partial<VelocitySettings>, stored: VelocitySettings): void {
+  const mediumFrom = input.medium_from ?? stored.medium_from
+  const fastFrom = input.fast_from ?? stored.fast_from
+  const field = input.fast_from === undefined ? "medium_from" : "fast_from"
+  const word = field === "fast_from" ? `above medium_from, which is ${mediumFrom}` : `below fast_from, which is ${fastFrom}`
+  refuseUnless(mediumFrom < fastFrom, `${field}: must be ${word} units a day`)
 }
 
 /** Region, currency and country belong together: a change of one is judged with the others as they are stored. */

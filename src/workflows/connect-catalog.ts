@@ -122,6 +122,9 @@ export async function changeCatalog(
   if (groups.stock || groups.prices) {
     await module.catalogs.forgetGroups({ catalogId: catalog.id, ...groups })
   }
+  if ([settings.velocity_days, settings.medium_from, settings.fast_from, settings.velocity_hysteresis_percent].some((value) => value !== undefined)) {
+    await module.velocity.requestVelocity({ catalogId: catalog.id })
+  }
   if (isReconnected) {
     await module.catalogs.resumeCatalog({ catalogId: catalog.id })
     await renewUnreadablePasswords(container, catalog.id)

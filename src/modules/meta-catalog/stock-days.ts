@@ -38,6 +38,8 @@ const TODAY = "date_trunc('day', meta_catalog_now() at time zone 'UTC')"
  * An item is offered while unavailable from the mark of a change to "out of stock", where Meta was known to offer it, until
  * Meta acknowledged that change or the try that took its place, or until the next mark of a change back, or until now. A try and the one
  * that took its place are one span. With a threshold the first of these minutes may still find units in the store.
+ *
+ * Cancellations are those this store asked for, with the reason OUT_OF_STOCK, on the day Meta carried them out.
  */
 export async function writeStockDays(sql: Sql, { catalogId, withheld }: { catalogId: string; withheld: WithheldStock }): Promise<void> {
   await rows(
@@ -67,16 +69,26 @@ export async function writeStockDays(sql: Sql, { catalogId, withheld }: { catalo
        cross join span
        cross join lateral (select span.time * tstzrange(day.begins at time zone 'UTC', day.ends at time zone 'UTC') as time) within
        where not isempty(within.time)
+       group by day.begins),
+     cancelled as (
+       select day.begins, count(*) as orders
+       from day
+       join meta_catalog_cancellation c
+         on c.done_at >= day.begins at time zone 'UTC' and c.done_at < day.ends at time zone 'UTC'
+       where c.catalog_id = :catalogId and c.status = 'done' and c.reason_code = 'OUT_OF_STOCK' and c.deleted_at is null
        group by day.begins)
-     insert into meta_catalog_stock_day (catalog_id, day, units_withheld, items_short, minutes_offered_unavailable, created_at, updated_at)
+     insert into meta_catalog_stock_day
+       (catalog_id, day, units_withheld, items_short, minutes_offered_unavailable, cancellations_for_stock, created_at, updated_at)
      select :catalogId, to_char(day.begins, 'YYYY-MM-DD'), case when day.is_today then cast(:unitsWithheld as integer) else 0 end,
-            case when day.is_today then cast(:itemsShort as integer) else 0 end, coalesce(minutes.minutes, 0), meta_catalog_now(), meta_catalog_now()
-     from day left join minutes on minutes.begins = day.begins
-     where (day.is_today or minutes.minutes is not null) and exists (select from meta_catalog_catalog where id = :catalogId and deleted_at is null)
+            case when day.is_today then cast(:itemsShort as integer) else 0 end, coalesce(minutes.minutes, 0), coalesce(cancelled.orders, 0),
+            meta_catalog_now(), meta_catalog_now()
+     from day left join minutes on minutes.begins = day.begins left join cancelled on cancelled.begins = day.begins
+     where (day.is_today or minutes.minutes is not null or cancelled.orders is not null) and exists (select from meta_catalog_catalog where id = :catalogId and deleted_at is null)
      on conflict (catalog_id, day) do update
      set units_withheld = case when excluded.day = to_char(${TODAY}, 'YYYY-MM-DD') then excluded.units_withheld else meta_catalog_stock_day.units_withheld end,
          items_short = case when excluded.day = to_char(${TODAY}, 'YYYY-MM-DD') then excluded.items_short else meta_catalog_stock_day.items_short end,
-         minutes_offered_unavailable = excluded.minutes_offered_unavailable, updated_at = excluded.updated_at`,
+         minutes_offered_unavailable = excluded.minutes_offered_unavailable, cancellations_for_stock = excluded.cancellations_for_stock,
+         updated_at = excluded.updated_at`,
     { catalogId, ...withheld }
   )
 }

@@ -24,6 +24,17 @@ export async function requestVelocity(sql: Sql, { catalogId }: { catalogId: stri
   await rows(sql, `update meta_catalog_catalog set velocity_measured_at = null where id = :catalogId and deleted_at is null`, { catalogId })
 }
 
+/** How many items of a catalogue are in each bucket. */
+export async function countBuckets(sql: Sql, { catalogId }: { catalogId: string }): Promise<Record<MeasuredVelocity["velocity_bucket"], number>> {
+  const found = await rows<{ velocity_bucket: MeasuredVelocity["velocity_bucket"]; items: number }>(
+    sql,
+    `select velocity_bucket, count(*)::int as items from meta_catalog_item
+     where catalog_id = :catalogId and discontinued_at is null and deleted_at is null group by velocity_bucket`,
+    { catalogId }
+  )
+  return { slow: 0, medium: 0, fast: 0, ...Object.fromEntries(found.map(({ velocity_bucket, items }) => [velocity_bucket, items])) }
+}
+
 /** Writes what was measured. No index has these columns, so the rows stay where they are. */
 export async function writeVelocities(sql: Sql, { velocities }: { velocities: MeasuredVelocity[] }): Promise<void> {
   await rows(

@@ -47,6 +47,8 @@ export const createCatalogBody = z
 
 export type CreateCatalogBody = z.infer<typeof createCatalogBody>
 
+const unitsPerDay = z.number().min(0.01, "must be from 0.01 to 10000 units a day").max(10_000, "must be from 0.01 to 10000 units a day")
+
 /** Body of `POST /admin/meta-catalog/catalogs/:id`: any part of the above. What is fixed at first sight is not in it. */
 export const updateCatalogBody = z
   .strictObject({ ...createCatalogBody.shape })
@@ -55,6 +57,10 @@ export const updateCatalogBody = z
   .extend({
     brake_share_percent: z.number().int().min(1, "must be from 1 to 100").max(100, "must be from 1 to 100").optional(),
     brake_minimum_items: z.number().int().min(1, "must be from 1 to 1000000").max(1_000_000, "must be from 1 to 1000000").optional(),
+    velocity_days: z.number().int("must be a whole number of days from 1 to 365").min(1, "must be from 1 to 365").max(365, "must be from 1 to 365").optional(),
+    medium_from: unitsPerDay.optional(),
+    fast_from: unitsPerDay.optional(),
+    velocity_hysteresis_percent: z.number().int("must be a whole percentage from 0 to 50").min(0, "must be from 0 to 50").max(50, "must be from 0 to 50").optional(),
   })
 
 export type UpdateCatalogBody = z.infer<typeof updateCatalogBody>
@@ -118,6 +124,11 @@ export const listIssuesQuery = z.object({
   source: z.enum(["check", "feed_upload", "items_batch", "audit", "catalog"]).optional(),
   limit: count(50, 200),
   offset: count(0, 10_000_000),
+})
+
+/** Query of `GET /admin/meta-catalog/catalogs/:id/stock-metrics`. */
+export const stockMetricsQuery = z.object({
+  days: z.coerce.number().int().min(1, "must be from 1 to 366").max(366, "must be from 1 to 366").optional().default(28),
 })
 
 /** Query of `GET /admin/meta-catalog/items/:item_id/history`. */

@@ -171,6 +171,35 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
         expect(await service.stockDays.listStockDays({ catalogId, days: 1 })).toHaveLength(1)
       })
 
+      it("count the cancellations Meta carried out because the stock was gone, on their own day", async () => {
+        const { catalogId } = await given()
+        const cancelled = (intent: string, done: Date | null, patch: Record<string, unknown> = {}) => ({
+          catalog_id: catalogId,
+          order_id: "mcorder_1",
+          meta_order_id: "1",
+          intent,
+          idempotency_key: intent,
+          reason_code: "OUT_OF_STOCK",
+          status: done ? ("done" as const) : ("waiting" as const),
+          done_at: done,
+          ...patch,
+        })
+        await service.createCancellations([
+          cancelled("a", at(0)),
+          cancelled("b", at(1)),
+          cancelled("c", new Date()),
+          cancelled("d", null),
+          cancelled("e", at(0), { reason_code: "CUSTOMER_REQUESTED" }),
+          cancelled("f", at(0), { catalog_id: "mcat_other" }),
+        ])
+        await service.stockDays.writeStockDays({ catalogId, withheld: NOTHING })
+        const days = await service.stockDays.listStockDays({ catalogId, days: 10 })
+        expect(days.map(({ day, cancellations_for_stock }) => [day, cancellations_for_stock])).toEqual([
+          [dayOf(new Date()), 1],
+          [dayOf(at(0)), 2],
+        ])
+      })
+
       it("are forgotten with the history, and with the catalogue", async () => {
         const { catalogId } = await given()
         await service.stockDays.writeStockDays({ catalogId, withheld: NOTHING })
