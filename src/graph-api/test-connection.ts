@@ -1,6 +1,7 @@
 import { readCatalog, readPermissions, type MetaCatalog } from "./catalogs"
 import { classifyGraphError } from "./classify-error"
 import type { GraphClient } from "./client"
+import { listOrders } from "./commerce-orders"
 import { GraphError } from "./graph-error"
 import { listFeeds } from "./product-feeds"
 
@@ -12,7 +13,7 @@ const CHECKS = ["reachable", "token", "permissions", "catalog", "feeds"] as cons
  * says the same in English, without secrets.
  */
 export type ConnectionCheck = {
-  check: (typeof CHECKS)[number]
+  check: (typeof CHECKS)[number] | "orders"
   ok: boolean | null
   code: string
   message: string
@@ -23,7 +24,7 @@ export type ConnectionCheck = {
 export type ConnectionReport = { ok: boolean; checks: ConnectionCheck[] }
 
 type Finding = Omit<ConnectionCheck, "check">
-type Findings = Partial<Record<ConnectionCheck["check"], Finding>>
+type Findings = Partial<Record<(typeof CHECKS)[number], Finding>>
 
 /** Needed to read and write feeds and items (CONTRACT 1.2). */
 const NEEDED_PERMISSION = "catalog_management"
@@ -161,6 +162,31 @@ async function tryFeeds(client: GraphClient, metaCatalogId: string): Promise<Fin
     return tryLater(error)
   }
   return finding(false, reason, `The catalogue's feeds cannot be read. ${quote(error)}`, metaDetails(error))
+}
+
+/**
+ * Whether Meta shows the orders of this shop or page. Asked for apart from the rest, because a no stands in the way of nothing else: Meta took
+ * the edge away in 2026 (CONTRACT 8.1). Never throws for a Graph problem.
+ */
+export async function testOrders(client: GraphClient, { ownerId }: { ownerId: string }): Promise<ConnectionCheck> {
+  const { error } = await attempt(async () => {
+    const orders = listOrders(client, { ownerId, states: ["CREATED"] })
+    await orders.next()
+    await orders.return()
+  })
+  return { check: "orders", ...(error ? judgeOrders(error) : finding(true, "orders_readable", "The orders can be read.")) }
+}
+
+function judgeOrders(error: GraphError): Finding {
+  if (error.kind !== "envelope") {
+    return { ...unreachable(error), ok: null }
+  }
+  const { class: errorClass } = classifyGraphError(error, "object")
+  if (errorClass === "retry" || errorClass === "throttle") {
+    return tryLater(error)
+  }
+  const message = `Meta does not show the orders, so none are subtracted; stock is sent all the same. Meta took its orders API away in 2026. ${quote(error)}`
+  return finding(false, "orders_refused", message, metaDetails(error))
 }
 
 function unreachable(error: GraphError): Finding {

@@ -1,6 +1,7 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, MedusaError, Modules } from "@medusajs/framework/utils"
+import { checkOrderSettings, type OrderSettings } from "./check-order-settings"
 import { checkTransport } from "./check-transport"
 import type { CatalogRow } from "./open-catalog"
 
@@ -20,7 +21,7 @@ export type CatalogSettings = {
   sells_on_meta?: boolean
   discontinued_months?: number
   transport?: "items_batch" | "item_node"
-}
+} & OrderSettings
 
 /** Any part of the settings, and the brake's. What is left out stays as it is. */
 export type SettingsChange = Partial<CatalogSettings> & {
@@ -49,7 +50,7 @@ export async function checkSettings(container: MedusaContainer, input: SettingsC
     refuseUnless(channel, "sales_channel_id: there is no such sales channel")
   }
   const { currency_code, ...others } = input
-  const settings: CheckedSettings = { ...others, ...(await checkMarket(container, input, stored)) }
+  const settings: CheckedSettings = { ...others, ...(await checkMarket(container, input, stored)), ...checkOrderSettings(input, stored) }
   const template = settings.product_url_template ?? stored?.product_url_template ?? ""
   for (const name of ["country", "locale"] as const) {
     const field = name === "country" ? "country_code" : "locale"

@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { generateEntityId, MedusaError } from "@medusajs/framework/utils"
 import { DEFAULT_GRAPH_VERSION } from "../graph-api/client"
-import { testConnection, type ConnectionReport } from "../graph-api/test-connection"
+import { testConnection, testOrders, type ConnectionCheck, type ConnectionReport } from "../graph-api/test-connection"
 import { publicUrlProblem } from "../modules/meta-catalog/options"
+import type { MetaCatalogModuleService } from "../modules/meta-catalog/service"
 import { clientOfStored, clientOfTyped, type Connection } from "./client-at-field"
 import { checkSettings, type CatalogSettings, type SettingsChange } from "./check-settings"
 import { newPassword, renewUnreadablePasswords } from "./feed-passwords"
@@ -129,6 +130,12 @@ export async function changeCatalog(
     await module.catalogs.resumeCatalog({ catalogId: catalog.id })
     await renewUnreadablePasswords(container, catalog.id)
   }
+  if (rest.orders_owner_id !== undefined && rest.orders_owner_id !== catalog.orders_owner_id) {
+    await module.metaOrders.restartOrders({ catalogId: catalog.id })
+  }
+  if (rest.orders_mode !== undefined || rest.orders_owner_id !== undefined) {
+    await module.metaOrders.allowOrders({ catalogId: catalog.id })
+  }
   await module.catalogs.requestSweep({ catalogIds: [catalog.id] })
   await module.feeds.requestBuilds({ catalogIds: [catalog.id] })
   return await module.retrieveCatalog(catalog.id)
@@ -138,12 +145,29 @@ export async function changeCatalog(
 export async function retestCatalog(container: MedusaContainer, catalog: CatalogRow): Promise<ConnectionReport> {
   const module = metaCatalog(container)
   const report = await testConnection(clientOfStored(module, catalog), { metaCatalogId: catalog.meta_catalog_id })
+  report.checks.push(...(await retestOrders(module, catalog, report)))
   await module.catalogs.recordHealth({ catalogId: catalog.id, health: report })
   if (report.ok) {
     await module.catalogs.resumeCatalog({ catalogId: catalog.id })
     await renewUnreadablePasswords(container, catalog.id)
   }
   return report
+}
+
+/**
+ * Whether Meta shows the orders, where they are wanted. A no is no fault of the connection: the report stays as good as it was.
+ */
+async function retestOrders(module: MetaCatalogModuleService, catalog: CatalogRow, report: ConnectionReport): Promise<ConnectionCheck[]> {
+  if (catalog.orders_mode === "off" || !catalog.orders_owner_id || !report.ok) {
+    return []
+  }
+  const check = await testOrders(clientOfStored(module, catalog), { ownerId: catalog.orders_owner_id })
+  if (check.ok) {
+    await module.metaOrders.allowOrders({ catalogId: catalog.id })
+  } else if (check.ok === false) {
+    await module.metaOrders.refuseOrders({ catalogId: catalog.id, message: check.message })
+  }
+  return [check]
 }
 
 /** A feed row with fresh secrets: 128 bits in the path and, unless declined, Basic credentials. */

@@ -165,6 +165,19 @@ export async function refuseOrders(sql: Sql, { catalogId, message }: { catalogId
   return refused !== undefined
 }
 
+/** Other orders are to be read from now on, those of another shop or page: what was read so far says nothing about them. */
+export async function restartOrders(sql: Sql, { catalogId }: { catalogId: string }): Promise<void> {
+  await rows(
+    sql,
+    `with restarted as (
+       update meta_catalog_catalog set orders_read_until = null, orders_read_at = null, orders_checked_at = null, updated_at = meta_catalog_now()
+       where id = :catalogId and deleted_at is null returning id)
+     update meta_catalog_order o set state = 'GONE', updated_at = meta_catalog_now()
+     from restarted where o.catalog_id = restarted.id and o.state in ('FB_PROCESSING', 'CREATED') and o.deleted_at is null`,
+    { catalogId }
+  )
+}
+
 /** The orders edge answers again, or other settings are to be tried: everything open is read anew and counts again. */
 export async function allowOrders(sql: Sql, { catalogId }: { catalogId: string }): Promise<void> {
   await rows(

@@ -47,6 +47,16 @@ export type AdminCatalog = {
   /** How far beyond a limit an item has to be before it changes its bucket, in percent of the limit. */
   velocity_hysteresis_percent: number
   brake_held: { source: string; selling: number; unavailable: number; at: string } | null
+  /** Who subtracts orders at Meta that the store does not know of: the plugin, Meta itself, or nobody. */
+  orders_mode: "off" | "seller" | "platform"
+  /** Id of the shop or page whose orders are read. */
+  orders_owner_id: string | null
+  /** A Medusa order books the Meta order whose id its metadata holds under this key. */
+  orders_key: string
+  orders_read_at: string | null
+  /** Meta refuses the orders since then, and why; null while it shows them. */
+  orders_refused_at: string | null
+  orders_refused_message: string | null
   /** Since when a person has stopped selling, and what; a scope of null is everything. */
   panic_since: string | null
   panic_scope: AdminPanicScope | null
@@ -76,6 +86,10 @@ export type AdminCatalogInput = {
   google_product_category?: string | null
   retailer_id_scheme?: "sku" | "variant_id"
   sells_on_meta?: boolean
+  orders_mode?: "off" | "seller" | "platform"
+  /** Needed while orders_mode is not off. */
+  orders_owner_id?: string | null
+  orders_key?: string
   discontinued_months?: number
   /** `item_node` only while the catalogue has no feed, and for at most 50 items. */
   transport?: "items_batch" | "item_node"
@@ -383,4 +397,39 @@ export type AdminStockPreview = {
   /** The items it matters most to. */
   examples: { item_id: string; retailer_id: string; product_id: string; product_title: string | null; before: AdminQuantity; after: AdminQuantity }[]
   warnings: AdminStockWarning[]
+}
+
+/** One order at Meta as it was last read. */
+export type AdminOrder = {
+  meta_order_id: string
+  /** Meta's word, or UNREAD before the first reading, GONE when Meta knows it no longer. */
+  state: string
+  created_at_meta: string | null
+  updated_at_meta: string | null
+  acknowledged_at: string | null
+  /** Since then the store's stock holds its units back. */
+  booked_at: string | null
+  medusa_order_id: string | null
+  /** Meta confirmed the lower quantities, or a person was told that it had not in time. */
+  told_at: string | null
+  late_notified_at: string | null
+  items: { retailer_id: string; quantity: number; ordered_quantity: number; cancelled_quantity: number }[]
+  cancellations: AdminCancellation[]
+}
+
+/** An intent to cancel at Meta. `waiting` is tried again by itself, `refused` never. */
+export type AdminCancellation = {
+  id: string
+  meta_order_id: string
+  intent: string
+  /** Null is the whole order. */
+  items: { retailer_id: string; quantity: number }[] | null
+  reason_code: string
+  reason_description: string | null
+  restock_items: boolean
+  status: "waiting" | "sending" | "done" | "refused"
+  error: string | null
+  attempts: number
+  done_at: string | null
+  created_at: string
 }

@@ -1,5 +1,6 @@
 import { MedusaError } from "@medusajs/framework/utils"
 import { z } from "@medusajs/framework/zod"
+import { orderSettings } from "./order-validators"
 import { templateProblem } from "../../../catalog/product-url"
 
 const text = z.string().trim().min(1, "must not be empty")
@@ -38,6 +39,7 @@ export const createCatalogBody = z
     google_product_category: optionalText,
     retailer_id_scheme: z.enum(["sku", "variant_id"]).optional(),
     sells_on_meta: z.boolean().optional(),
+    ...orderSettings,
     transport: z.enum(["items_batch", "item_node"]).optional(),
     pushes_stock: z.boolean().optional(),
     pushes_prices: z.boolean().optional(),
