@@ -1,16 +1,21 @@
-import type { MedusaContainer } from "@medusajs/framework/types"
-import { measureStockWorkflow } from "../workflows/measure-stock"
+import type { Logger, MedusaContainer } from "@medusajs/framework/types"
+import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
+import { measureStock } from "../workflows/measure-stock"
 import { metaCatalog } from "../workflows/open-catalog"
 
-/** Five minutes less than an hour, so that the turn of an hour's own minute never comes a moment too early. */
+/** Less than an hour, so that a job that runs a moment early still finds its turn. */
 const EVERY_MS = 55 * 60_000
 
 /** Measures every hour how long Meta takes to hear of a stock change, and writes the day's figures of each stock policy. */
 export default async function metaCatalogMeasureStock(container: MedusaContainer): Promise<void> {
   const { latency, stockDays } = metaCatalog(container)
   await latency.measureLatencies({ everyMs: EVERY_MS })
-  for (const catalogId of await stockDays.takeStockMeasurements({ everyMs: EVERY_MS })) {
-    await measureStockWorkflow(container).run({ input: { catalog_id: catalogId } })
+  for (let catalogId = await stockDays.takeStockMeasurement({ everyMs: EVERY_MS }); catalogId; catalogId = await stockDays.takeStockMeasurement({ everyMs: EVERY_MS })) {
+    try {
+      await measureStock(container, catalogId)
+    } catch (error) {
+      container.resolve<Logger>(ContainerRegistrationKeys.LOGGER).error(`[meta-catalog] the stock figures of ${catalogId} could not be taken: ${(error as Error).message}`)
+    }
   }
 }
 

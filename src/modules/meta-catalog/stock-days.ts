@@ -1,4 +1,4 @@
-import { rows, type Sql } from "./sql"
+import { firstRow, rows, type Sql } from "./sql"
 
 /** What was found in a catalogue as it stands. */
 export type WithheldStock = { unitsWithheld: number; itemsShort: number }
@@ -13,19 +13,25 @@ export type StockDayRow = {
 }
 
 /**
- * Takes the catalogues whose day was last looked at `everyMs` ago or never. A taker that dies costs the figures of one time, which
- * the next one makes up for.
+ * Takes one catalogue whose day was last looked at `everyMs` ago or never, the one that has waited longest. A taker that dies costs
+ * the figures of one time, which the next one makes up for.
+ *
+ * @returns its id, or undefined when none is left.
  */
-export async function takeStockMeasurements(sql: Sql, { everyMs }: { everyMs: number }): Promise<string[]> {
-  const taken = await rows<{ id: string }>(
+export async function takeStockMeasurement(sql: Sql, { everyMs }: { everyMs: number }): Promise<string | undefined> {
+  const taken = await firstRow<{ id: string }>(
     sql,
     `update meta_catalog_catalog set stock_measured_at = meta_catalog_now()
-     where deleted_at is null
-       and (stock_measured_at is null or stock_measured_at < meta_catalog_now() - make_interval(secs => cast(:everyMs as float) / 1000))
+     where id = (
+       select id from meta_catalog_catalog
+       where deleted_at is null
+         and (stock_measured_at is null or stock_measured_at < meta_catalog_now() - make_interval(secs => cast(:everyMs as float) / 1000))
+       order by stock_measured_at nulls first, id limit 1
+       for update skip locked)
      returning id`,
     { everyMs }
   )
-  return taken.map((row) => row.id)
+  return taken?.id
 }
 
 /** Where the day of `meta_catalog_now()` begins, in UTC. */

@@ -1,22 +1,28 @@
-import { rows, type Sql } from "./sql"
+import { firstRow, rows, type Sql } from "./sql"
 
 /** What an item's sales have become. */
 export type MeasuredVelocity = { item_id: string; units_per_day: number; velocity_bucket: "slow" | "medium" | "fast" }
 
 /**
- * Takes the catalogues whose sales were last measured `everyMs` ago or never. What a taker that dies has taken waits for the
- * next time: old figures cost precision, nothing else.
+ * Takes one catalogue whose sales were last measured `everyMs` ago or never, the one that has waited longest. What a taker that dies
+ * has taken waits for the next time: old figures cost precision, nothing else.
+ *
+ * @returns its id, or undefined when none is left.
  */
-export async function takeVelocityMeasurements(sql: Sql, { everyMs }: { everyMs: number }): Promise<string[]> {
-  const taken = await rows<{ id: string }>(
+export async function takeVelocityMeasurement(sql: Sql, { everyMs }: { everyMs: number }): Promise<string | undefined> {
+  const taken = await firstRow<{ id: string }>(
     sql,
     `update meta_catalog_catalog set velocity_measured_at = meta_catalog_now()
-     where deleted_at is null
-       and (velocity_measured_at is null or velocity_measured_at < meta_catalog_now() - make_interval(secs => cast(:everyMs as float) / 1000))
+     where id = (
+       select id from meta_catalog_catalog
+       where deleted_at is null
+         and (velocity_measured_at is null or velocity_measured_at < meta_catalog_now() - make_interval(secs => cast(:everyMs as float) / 1000))
+       order by velocity_measured_at nulls first, id limit 1
+       for update skip locked)
      returning id`,
     { everyMs }
   )
-  return taken.map((row) => row.id)
+  return taken?.id
 }
 
 /** The figures are asked for anew: a measurement failed, or what it goes by was changed. */
