@@ -10,14 +10,16 @@ import { ItemHistory } from "./item-history"
 import { PriceText } from "./price-text"
 import { StockText } from "./stock-text"
 import { TimeAgo } from "./time-ago"
+import { WhyQuantity } from "./why-quantity"
 
 export type ProductItemProps = { item: AdminProductItem; transport: AdminCatalog["transport"] | undefined }
 
 /** One variant: what the store wants, what was sent and what Meta has acknowledged, how it stands, its issues and its history. */
 export function ProductItem({ item, transport }: ProductItemProps) {
   const { t } = useTranslation()
-  const [open, setOpen] = useState(false)
-  const panel = `history-${item.item_id}`
+  const [open, setOpen] = useState<Panel | null>(null)
+  const toggle = (panel: Panel) => setOpen(open === panel ? null : panel)
+  const id = (panel: Panel) => `${panel}-${item.item_id ?? item.variant_id}`
   return (
     <li className="flex flex-col gap-y-3 px-6 py-4" data-variant={item.variant_id} data-state={item.state}>
       <div className="grid grid-cols-3 items-start gap-x-4 gap-y-2 lg:grid-cols-[minmax(0,1.5fr)_repeat(3,minmax(0,1fr))_136px]">
@@ -29,7 +31,10 @@ export function ProductItem({ item, transport }: ProductItemProps) {
               {t(`metaCatalog.itemState.${itemStateWord(item.state, transport)}`)}
             </StatusBadge>
           </div>
-          {item.item_id && <HistoryButton open={open} panel={panel} toggle={() => setOpen(!open)} />}
+          <div className="flex flex-wrap items-center gap-x-1 lg:flex-col lg:items-end">
+            {item.why.length > 0 && <PanelButton name="why" open={open === "why"} panel={id("why")} toggle={() => toggle("why")} />}
+            {item.item_id && <PanelButton name="history" open={open === "history"} panel={id("history")} toggle={() => toggle("history")} />}
+          </div>
         </div>
       </div>
       <ItemNotes item={item} />
@@ -42,14 +47,22 @@ export function ProductItem({ item, transport }: ProductItemProps) {
           ))}
         </ul>
       )}
+      {item.wanted && (
+        <div id={id("why")} hidden={open !== "why"}>
+          {open === "why" && <WhyQuantity value={{ ...item.wanted, trace: item.why }} />}
+        </div>
+      )}
       {item.item_id && (
-        <div id={panel} hidden={!open}>
-          {open && <ItemHistory itemId={item.item_id} version={[item.state, item.sent?.at, item.acknowledged?.at].join(" ")} />}
+        <div id={id("history")} hidden={open !== "history"}>
+          {open === "history" && <ItemHistory itemId={item.item_id} version={[item.state, item.sent?.at, item.acknowledged?.at].join(" ")} />}
         </div>
       )}
     </li>
   )
 }
+
+/** What can be opened below a variant, one at a time. */
+type Panel = "why" | "history"
 
 function VariantName({ item }: { item: AdminProductItem }) {
   const { t } = useTranslation()
@@ -133,12 +146,14 @@ function ItemNotes({ item }: { item: AdminProductItem }) {
   )
 }
 
+type PanelButtonProps = { name: Panel; open: boolean; panel: string; toggle: () => void }
+
 /** The history is read only when it is opened, for it asks the server once more for each variant. */
-function HistoryButton({ open, panel, toggle }: { open: boolean; panel: string; toggle: () => void }) {
+function PanelButton({ name, open, panel, toggle }: PanelButtonProps) {
   const { t } = useTranslation()
   return (
     <Button size="small" variant="transparent" className="text-ui-fg-subtle -mr-2" aria-expanded={open} aria-controls={panel} onClick={toggle}>
-      {t(open ? "metaCatalog.history.close" : "metaCatalog.history.open")}
+      {t(name === "why" ? "metaCatalog.why.title" : open ? "metaCatalog.history.close" : "metaCatalog.history.open")}
     </Button>
   )
 }
