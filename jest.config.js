@@ -2,7 +2,13 @@ const { readFileSync } = require("node:fs")
 
 /** Every suite by name: where its files are and what they need. */
 const suites = {
-  unit: { testMatch: ["**/src/**/__tests__/**/*.unit.spec.ts", "**/integration-tests/graph-sandbox/__tests__/**/*.spec.ts"] },
+  unit: {
+    testMatch: [
+      "**/src/**/__tests__/**/*.unit.spec.ts",
+      "**/simulation/__tests__/**/*.unit.spec.ts",
+      "**/integration-tests/graph-sandbox/__tests__/**/*.spec.ts",
+    ],
+  },
   "integration:modules": {
     // A module suite is every spec below a module that is not a unit spec.
     testMatch: ["**/src/modules/*/__tests__/**/*.spec.ts"],
