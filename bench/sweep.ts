@@ -54,21 +54,22 @@ async function measure({ databaseUrl, items, rounds }: { databaseUrl: string; it
   try {
     await answer(store)
     console.error(`the floor:${FLOOR_STATEMENT}`)
-    const measureOne = async (oneIn: number, prices: boolean) => {
+    const measureOne = async (oneIn: number, because: SweepOrder["because"]) => {
       const taken: { wall_s: number; floor_s: number }[] = []
       for (let round = 0; round <= rounds; round += 1) {
-        const swept = await order(store, { oneIn, prices })
+        const swept = await order(store, { oneIn, because })
         if (swept.items !== items || swept.marked !== items / oneIn || swept.held > 0) {
           throw new Error(`of ${items} items ${swept.marked} were marked and ${swept.held} held, instead of ${items / oneIn} and none`)
         }
         const floor_s = await floor(client, items)
-        console.error(`${prices ? "prices, " : ""}one in ${oneIn}, round ${round || "for warming up"}: sweep ${rounded(swept.wall_s)} s, floor ${rounded(floor_s)} s`)
+        console.error(`${because}, one in ${oneIn}, round ${round || "for warming up"}: sweep ${rounded(swept.wall_s)} s, floor ${rounded(floor_s)} s`)
         if (round > 0) taken.push({ wall_s: swept.wall_s, floor_s })
       }
       return { wall_s: rounded(median(taken.map((one) => one.wall_s))), ratio: rounded(median(taken.map((one) => one.wall_s / one.floor_s))) }
     }
-    const [few, all] = [await measureOne(100, false), await measureOne(1, false)]
-    const prices = await measureOne(100, true)
+    const [few, all] = [await measureOne(100, "quantity"), await measureOne(1, "quantity")]
+    const prices = await measureOne(100, "price")
+    const policy = await measureOne(1, "policy")
     return {
       benchmark: "sweep",
       items,
@@ -79,6 +80,8 @@ async function measure({ databaseUrl, items, rounds }: { databaseUrl: string; it
       items_per_s_1pct: Math.round(items / few.wall_s),
       prices_ratio_to_floor_1pct: prices.ratio,
       prices_wall_s_1pct: prices.wall_s,
+      policy_wall_s: policy.wall_s,
+      policy_ratio_to_sweep_100pct: rounded(policy.wall_s / all.wall_s),
       rounds,
     }
   } finally {

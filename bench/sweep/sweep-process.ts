@@ -12,8 +12,11 @@ import { buildFeed } from "../../src/workflows/steps/build-feed"
 import { sweep } from "../../src/workflows/sweep"
 import { filled } from "../catalogue/fill"
 
-/** One sweep to measure: each `oneIn`th item differs, in its quantity or, with `prices`, in its price. */
-export type SweepOrder = { oneIn: number; prices: boolean }
+/**
+ * One sweep to measure: each `oneIn`th item differs, in its quantity, in its price, or, every one of them, because stock rules were
+ * saved, which is measured with it.
+ */
+export type SweepOrder = { oneIn: number; because: "quantity" | "price" | "policy" }
 
 export type SweepFigures = { wall_s: number; items: number; marked: number; held: number }
 
@@ -39,12 +42,22 @@ async function main(): Promise<void> {
   const { file_key } = await module.retrieveSnapshot(snapshot_id!)
   await container.resolve(Modules.FILE).deleteFiles([file_key!])
 
-  process.on("message", async ({ oneIn, prices }: SweepOrder) => {
-    await module.updateCatalogs([{ id: catalog.id, pushes_prices: prices }])
+  /** A rule for everything, and one each for a thousand products. */
+  const saveRules = async () => {
+    const products: { id: string }[] = await sql("product").select("id").orderBy("id").limit(1_000)
+    const rules = [{ scope: "catalog", reference_id: "", settings: { cap: 0 } }, ...products.map(({ id }) => ({ scope: "product", reference_id: id, settings: { threshold: 1_000_000 } }))]
+    await module.stockRules.saveStockRules({ catalogId: catalog.id, rules: rules.map((rule, index) => ({ ...rule, id: `mcrule_${index}` })), releasedMinutes: 60 })
+  }
+
+  process.on("message", async ({ oneIn, because }: SweepOrder) => {
+    await module.updateCatalogs([{ id: catalog.id, pushes_prices: because === "price" }])
+    await sql.raw("delete from meta_catalog_stock_rule")
     await sql.raw(IN_STEP, { catalogId: catalog.id, salesChannelId: filled.salesChannelId })
-    await sql.raw(prices ? OTHER_PRICE : OTHER_QUANTITY, { catalogId: catalog.id, oneIn })
+    if (because === "policy") await sql.raw("update meta_catalog_item set acknowledged_quantity = 1, acknowledged_availability = 'in stock'")
+    else await sql.raw(because === "price" ? OTHER_PRICE : OTHER_QUANTITY, { catalogId: catalog.id, oneIn })
     await sql.raw("vacuum (analyze) meta_catalog_item")
     const started = performance.now()
+    if (because === "policy") await saveRules()
     const result = await sweep(container, catalog.id)
     const figures: SweepFigures = { wall_s: (performance.now() - started) / 1000, ...result }
     process.send!(figures)
