@@ -1,7 +1,7 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
-import { readStockFacts } from "../catalog/stock-facts"
+import { readStockFacts, type StockFacts } from "../catalog/stock-facts"
 import { keepInStep } from "./keep-in-step"
 import { metaCatalog, scopeOf } from "./open-catalog"
 
@@ -40,8 +40,8 @@ export async function requestBuildsForNewVariants(container: MedusaContainer, va
   for (const catalog of catalogs) {
     const isSingle = catalog.transport === "item_node"
     const unknown = await (isSingle ? module.singleItems.unlistedVariants : module.items.variantsWithoutItem)({ catalogId: catalog.id, variantIds })
-    const facts = unknown.length > 0 ? await readStockFacts(sql, scopeOf(catalog), unknown) : new Map()
-    if (![...facts.values()].some(({ isOffered }) => isOffered)) {
+    const facts = unknown.length > 0 ? await readStockFacts(sql, scopeOf(catalog), unknown) : new Map<string, StockFacts>()
+    if (![...facts.values()].some(({ stock }) => stock.isOffered)) {
       continue
     }
     if (isSingle) {
