@@ -50,13 +50,16 @@ export async function endOrderReading(sql: Sql, { catalogId, until, wasCheck }: 
 
 const RANK = (state: string) => `array_position(array['UNREAD', 'GONE', 'FB_PROCESSING', 'CREATED', 'IN_PROGRESS', 'COMPLETED'], ${state})`
 
+/** Condition: an order in this state is subtracted while nothing books it. */
+const IS_OPEN = (state: string) => `coalesce(${state} in ('FB_PROCESSING', 'CREATED'), false)`
+
 /** Condition: what was read is no older than what is stored; an older reading may arrive late and changes nothing. */
 const IS_NEWER = `(o.updated_at_meta is null or excluded.updated_at_meta > o.updated_at_meta
   or excluded.updated_at_meta = o.updated_at_meta and coalesce(${RANK("excluded.state")}, 9) >= coalesce(${RANK("o.state")}, 9))`
 
 /**
- * Stores orders as they were read, and in the same statement marks the items due whose units they changed: a push that reads after
- * the mark sees the orders.
+ * Stores orders as they were read, and in the same statement marks the items due of which another number is subtracted now: a push
+ * that reads after the mark sees the orders.
  *
  * @returns how many items were marked.
  */
@@ -75,7 +78,7 @@ export async function storeOrders(sql: Sql, { catalogId, orders }: { catalogId: 
        select * from jsonb_to_recordset(cast(:orders as jsonb))
          as g(row_id text, meta_order_id text, state text, created timestamptz, updated timestamptz, units jsonb)),
      before as (
-       select o.id, o.meta_order_id, o.state from meta_catalog_order o join given on given.meta_order_id = o.meta_order_id
+       select o.id, o.state from meta_catalog_order o join given on given.meta_order_id = o.meta_order_id
        where o.catalog_id = :catalogId and o.deleted_at is null),
      stored as (
        insert into meta_catalog_order as o
@@ -87,7 +90,7 @@ export async function storeOrders(sql: Sql, { catalogId, orders }: { catalogId: 
        do update set state = excluded.state, created_at_meta = excluded.created_at_meta, updated_at_meta = excluded.updated_at_meta,
                      acknowledged_at = coalesce(o.acknowledged_at, excluded.acknowledged_at), seen_at = excluded.seen_at, updated_at = excluded.updated_at
        where ${IS_NEWER}
-       returning o.id, o.meta_order_id, o.state),
+       returning o.id, o.meta_order_id, o.state, o.booked_at),
      unit as (
        select stored.id as order_id, u.row_id, u.retailer_id, u.quantity
        from stored join given on given.meta_order_id = stored.meta_order_id, jsonb_to_recordset(given.units) as u(row_id text, retailer_id text, quantity integer)),
@@ -107,7 +110,9 @@ export async function storeOrders(sql: Sql, { catalogId, orders }: { catalogId: 
        from unit full join was on was.order_id = unit.order_id and was.retailer_id = unit.retailer_id
        join stored on stored.id = coalesce(unit.order_id, was.order_id)
        left join before on before.id = stored.id
-       where before.state is distinct from stored.state or unit.quantity is distinct from was.quantity),
+       where stored.booked_at is null and (select orders_mode = 'seller' from meta_catalog_catalog where id = :catalogId)
+         and (${IS_OPEN("before.state")} <> ${IS_OPEN("stored.state")}
+              or ${IS_OPEN("stored.state")} and unit.quantity is distinct from was.quantity)),
      ${markDue("changed", "an order at Meta")}
      select count(*)::int as marked from marked`,
     { catalogId, orders: JSON.stringify(given), priority: PRIORITY.stock }

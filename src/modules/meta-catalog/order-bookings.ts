@@ -56,8 +56,8 @@ export async function bookOrder(sql: Sql, { catalogId, metaOrderId, orderId }: {
 }
 
 /**
- * Notes which booked orders Meta has been told of: no item of theirs waits or is on its way, and Meta confirmed what was last wanted.
- * The booking marked them due, so an item at rest was looked at since.
+ * Notes which booked orders Meta has been told of. Of each item it has confirmed a value that was sent since the booking, or nothing waits
+ * or is on its way and it holds what is wanted: the booking marked the item due, so one at rest was looked at since.
  */
 export async function recordToldOrders(sql: Sql, { catalogId }: { catalogId: string }): Promise<void> {
   await rows(
@@ -69,7 +69,10 @@ export async function recordToldOrders(sql: Sql, { catalogId }: { catalogId: str
          join meta_catalog_item i on i.catalog_id = o.catalog_id and i.retailer_id = oi.retailer_id and i.deleted_at is null
          where oi.order_id = o.id and oi.deleted_at is null
            and (i.due_at is not null or i.batch_id is not null or i.carrier_id is not null
-                or i.wanted_quantity is distinct from i.acknowledged_quantity or i.wanted_availability is distinct from i.acknowledged_availability))`,
+                or i.wanted_quantity is distinct from i.acknowledged_quantity or i.wanted_availability is distinct from i.acknowledged_availability)
+           and not exists (
+             select from meta_catalog_item_change c
+             where c.item_id = i.id and c.sent_at >= o.booked_at and i.acknowledged_at >= c.sent_at and c.deleted_at is null))`,
     { catalogId }
   )
 }

@@ -1,0 +1,337 @@
+import { Modules } from "@medusajs/framework/utils"
+import { cancelOrderWorkflow, updateOrderWorkflow } from "@medusajs/medusa/core-flows"
+import type { AdminCancellation, AdminCatalog, AdminConnectionTest, AdminOrder } from "../../src/api/admin/meta-catalog/types"
+import readOrdersJob from "../../src/jobs/read-orders"
+import { bookMetaOrder } from "../../src/workflows/book-orders"
+import { metaCatalog } from "../../src/workflows/open-catalog"
+import { statusOf, until, variantOf, withConnectedStore, type Connected } from "./connected-store"
+import { openOrders } from "./marks-orders"
+import type { Place } from "./marks-place"
+
+jest.setTimeout(300_000)
+
+withConnectedStore("orders", (store) => {
+  const catalogPath = ({ catalogId }: Connected) => `/admin/meta-catalog/catalogs/${catalogId}`
+  const plain = () => variantOf(store, "plain")
+
+  afterEach(async () => {
+    await store.sandbox.control.setSettings({ commerce_orders: "closed", commerce_orders_closed_code: 100 })
+    await store.sandbox.control.setClock(new Date().toISOString())
+  })
+
+  const change = async (connected: Connected, settings: Record<string, unknown>): Promise<AdminCatalog> =>
+    (await store.api.post(catalogPath(connected), settings, store.admin)).data.catalog
+
+  const refused = async (connected: Connected, settings: Record<string, unknown>): Promise<string> =>
+    (await store.api.post(catalogPath(connected), settings, store.admin).catch((error) => error.response)).data.message
+
+  async function connectShop(orders_mode: "seller" | "platform") {
+    await store.sandbox.control.setSettings({ commerce_orders: "open" })
+    const connected = await store.connect()
+    const { id: cms } = await store.sandbox.control.createMerchant({ catalogId: connected.metaCatalogId })
+    await change(connected, { orders_mode, orders_owner_id: cms })
+    return { connected, cms }
+  }
+
+  /** A round of the job as if its minute had passed. `whole`: also of all that is open at Meta. */
+  async function readNow({ catalogId }: Connected, { whole = false } = {}): Promise<void> {
+    await metaCatalog(store.container).updateCatalogs([{ id: catalogId, orders_read_at: null, ...(whole ? { orders_checked_at: null } : {}) }])
+    await readOrdersJob(store.container)
+  }
+
+  const quantityAtMeta = async ({ metaCatalogId }: Connected) => (await store.sandbox.control.item(metaCatalogId, plain().sku))!.quantity_to_sell_on_facebook!
+
+  /** Nothing waits and Meta holds this quantity. */
+  const comesToRestAt = async (connected: Connected, quantity: number) =>
+    await until(`Meta holds ${quantity} and nothing waits`, async () => {
+      const { counts } = await statusOf(store, connected.catalogId)
+      return counts.waiting + counts.in_flight === 0 && (await quantityAtMeta(connected)) === quantity
+    }).catch(async (error: Error) => {
+      throw new Error(`${error.message}; Meta holds ${await quantityAtMeta(connected)}`)
+    })
+
+  const buy = async (cms: string, quantity: number) => (await store.sandbox.control.placeOrder(cms, [{ retailer_id: plain().sku, quantity }])).id
+
+  const ordersOf = async (connected: Connected, query = ""): Promise<AdminOrder[]> =>
+    (await store.api.get(`${catalogPath(connected)}/orders${query}`, store.admin)).data.orders
+  const orderOf = async (connected: Connected, id: string) => (await ordersOf(connected)).find((order) => order.meta_order_id === id)!
+
+  const atMeta = async (connected: Connected, path: string, body: unknown) => {
+    const response = await fetch(`${store.sandbox.url}/v26.0/${path}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${connected.token}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    })
+    expect(response.status).toBe(200)
+  }
+
+  const notices = async (title: string) => {
+    const all = await store.container.resolve(Modules.NOTIFICATION).listNotifications({}, { take: null })
+    return all.filter(({ data }) => String(data?.title).includes(title))
+  }
+
+  const medusaOrders = async () =>
+    await openOrders(
+      {
+        container: store.container,
+        facts: store.facts,
+        run: async (flow: (container: typeof store.container) => { run: (options: never) => Promise<{ result: unknown }> }, input: unknown) =>
+          (await flow(store.container).run({ input } as never)).result as never,
+      } as unknown as Place,
+      plain()
+    )
+
+  it("seller: an order is subtracted once, from its first sight at Meta until the store's own stock holds its units", async () => {
+    const { connected, cms } = await connectShop("seller")
+    const stock = await quantityAtMeta(connected)
+    expect(stock).toBeGreaterThan(10)
+    const shop = await medusaOrders()
+
+    const first = await buy(cms, 2)
+    await readNow(connected)
+    await comesToRestAt(connected, stock - 2)
+    await store.sandbox.control.advanceOrder(first)
+    await readNow(connected)
+    expect(await orderOf(connected, first)).toMatchObject({ state: "CREATED", booked_at: null, items: [{ retailer_id: plain().sku, quantity: 2 }] })
+    await comesToRestAt(connected, stock - 2)
+
+    // The store's order first takes its units a second time, which sells too few for a moment and never too many.
+    const ours = await shop.place(2)
+    await comesToRestAt(connected, stock - 4)
+    await updateOrderWorkflow(store.container).run({ input: { id: ours, user_id: "user", metadata: { meta_order_id: first } } })
+    await comesToRestAt(connected, stock - 2)
+    expect(await orderOf(connected, first)).toMatchObject({ medusa_order_id: ours, booked_at: expect.any(String) })
+    await atMeta(connected, `${first}/acknowledge_order`, { merchant_order_reference: ours, idempotency_key: "a1" })
+    await readNow(connected)
+    expect(await orderOf(connected, first)).toMatchObject({ state: "IN_PROGRESS", acknowledged_at: expect.any(String) })
+    await comesToRestAt(connected, stock - 2)
+
+    // Metadata that no event tells of is found by the job; an order that comes to nothing gives its units back.
+    const [second, third] = [await buy(cms, 1), await buy(cms, 3)]
+    await readNow(connected)
+    await comesToRestAt(connected, stock - 6)
+    const silent = await shop.place(1)
+    await store.container.resolve(Modules.ORDER).updateOrders([{ id: silent, metadata: { meta_order_id: second } }])
+    await store.sandbox.control.dropOrder(third)
+    await readNow(connected, { whole: true })
+    expect([(await orderOf(connected, second)).medusa_order_id, (await orderOf(connected, third)).state]).toEqual([silent, "GONE"])
+    await comesToRestAt(connected, stock - 3)
+
+    // An order can also be booked by name; and what is booked twice is booked once.
+    const fourth = await buy(cms, 1)
+    await readNow(connected)
+    await comesToRestAt(connected, stock - 4)
+    const input = { catalog_id: connected.catalogId, meta_order_id: fourth, order_id: await shop.place(1) }
+    expect((await bookMetaOrder(store.container).run({ input })).result).toEqual({ booked: true })
+    expect((await bookMetaOrder(store.container).run({ input })).result).toEqual({ booked: false })
+    await comesToRestAt(connected, stock - 4)
+    const unknown = await bookMetaOrder(store.container).run({ input: { ...input, order_id: "order_none" } }).catch((error) => error)
+    expect(unknown).toMatchObject({ message: expect.stringContaining("order_id: there is no order") })
+    expect(await ordersOf(connected, "?booked=true")).toHaveLength(3)
+    expect(await ordersOf(connected, "?state=GONE")).toHaveLength(1)
+
+    // Turned off, the stock alone decides.
+    await buy(cms, 2)
+    await readNow(connected)
+    await comesToRestAt(connected, stock - 6)
+    await change(connected, { orders_mode: "off" })
+    await comesToRestAt(connected, stock - 4)
+    expect(await metaCatalog(store.container).metaOrders.takeOrderReading({ catalogId: connected.catalogId, publicUrl: metaCatalog(store.container).publicUrl, everyMs: 0 })).toBeUndefined()
+  })
+
+  it("an order whose units no reservation holds yet is not booked", async () => {
+    const { connected, cms } = await connectShop("seller")
+    const stock = await quantityAtMeta(connected)
+    const shop = await medusaOrders()
+    const metaOrder = await buy(cms, 2)
+    await readNow(connected)
+    await comesToRestAt(connected, stock - 2)
+    const ours = await shop.place(2)
+    const inventory = store.container.resolve(Modules.INVENTORY)
+    const reserved = await inventory.listReservationItems({ inventory_item_id: plain().inventoryItemIds[0] }, { order: { created_at: "DESC" }, take: 1 })
+    await inventory.deleteReservationItems(reserved.map(({ id }) => id))
+    await updateOrderWorkflow(store.container).run({ input: { id: ours, user_id: "user", metadata: { meta_order_id: metaOrder } } })
+    await readNow(connected)
+    expect(await orderOf(connected, metaOrder)).toMatchObject({ booked_at: null })
+    await comesToRestAt(connected, stock - 2)
+    const { line_item_id, inventory_item_id, location_id, quantity } = reserved[0]
+    await inventory.createReservationItems({ line_item_id, inventory_item_id, location_id, quantity })
+    await readNow(connected)
+    expect(await orderOf(connected, metaOrder)).toMatchObject({ medusa_order_id: ours })
+    await comesToRestAt(connected, stock - 2)
+    await cancelOrderWorkflow(store.container).run({ input: { order_id: ours } })
+    await comesToRestAt(connected, stock)
+  })
+
+  it("the closed API falls back to the stock with one warning, whatever it refuses with, and stock goes on", async () => {
+    const connected = await store.connect()
+    const stock = await quantityAtMeta(connected)
+    const inventory = store.container.resolve(Modules.INVENTORY)
+    let expected = stock
+    for (const code of [100, 3, 12] as const) {
+      await store.sandbox.control.setSettings({ commerce_orders: "closed", commerce_orders_closed_code: code })
+      const { id: cms } = await store.sandbox.control.createMerchant({ catalogId: connected.metaCatalogId })
+      await change(connected, { orders_mode: "seller", orders_owner_id: cms })
+      const told = (await notices("orders cannot be read")).length
+      for (let round = 0; round < 3; round += 1) {
+        await readNow(connected)
+      }
+      expect(await notices("orders cannot be read")).toHaveLength(told + 1)
+      expect(await store.sandbox.control.calls({ path: `/${cms}/commerce_orders` })).toHaveLength(1)
+      const { catalog } = await statusOf(store, connected.catalogId)
+      expect(catalog).toMatchObject({ state: "active", orders_mode: "seller", orders_refused_at: expect.any(String), orders_refused_message: expect.stringContaining(`code ${code}`) })
+      await inventory.adjustInventory(plain().inventoryItemIds[0], store.facts.locationIds.berlin, -1)
+      expected -= 1
+      await comesToRestAt(connected, expected)
+    }
+    const test = async (): Promise<AdminConnectionTest> => (await store.api.post(`${catalogPath(connected)}/test-connection`, {}, store.admin)).data.test
+    const closed = await test()
+    expect(closed).toMatchObject({ ok: true })
+    expect(closed.checks.find(({ check }) => check === "orders")).toMatchObject({ ok: false, code: "orders_refused", message: expect.stringContaining("2026") })
+
+    await store.sandbox.control.setSettings({ commerce_orders: "open" })
+    expect((await test()).checks.find(({ check }) => check === "orders")).toMatchObject({ ok: true })
+    expect((await statusOf(store, connected.catalogId)).catalog.orders_refused_at).toBeNull()
+    const [call] = await store.sandbox.control.calls({ path: "/commerce_orders$" }).then((calls) => calls.slice(-1))
+    await buy(call.path.split("/")[2], 2)
+    await readNow(connected)
+    await comesToRestAt(connected, expected - 2)
+
+    // What was subtracted is given back when Meta closes the edge under way.
+    await store.sandbox.control.setSettings({ commerce_orders: "closed" })
+    await readNow(connected)
+    await comesToRestAt(connected, expected)
+  })
+
+  it("trouble on the way is no refusal: orders are read again, and nothing is lost between pages", async () => {
+    const { connected, cms } = await connectShop("seller")
+    const stock = await quantityAtMeta(connected)
+    await buy(cms, 1)
+    await store.sandbox.control.setFaults([{ path: "/commerce_orders$", times: 9, action: { type: "error", code: 2, is_transient: true } }])
+    await readNow(connected)
+    expect((await statusOf(store, connected.catalogId)).catalog).toMatchObject({ state: "active", orders_refused_at: null })
+    await store.sandbox.control.clearFaults()
+    await readNow(connected)
+    await comesToRestAt(connected, stock - 1)
+
+    await store.sandbox.control.setFaults([{ path: "/commerce_orders$", action: { type: "throttle", minutes: 3 } }])
+    await readNow(connected)
+    expect((await metaCatalog(store.container).retrieveCatalog(connected.catalogId)).quiet_until).not.toBeNull()
+    expect((await statusOf(store, connected.catalogId)).catalog).toMatchObject({ state: "active", orders_refused_at: null })
+  })
+
+  it("cancellations reach Meta once per intent, however often they are asked for or lost", async () => {
+    const { connected, cms } = await connectShop("seller")
+    const stock = await quantityAtMeta(connected)
+    const order = await buy(cms, 5)
+    const path = `${catalogPath(connected)}/orders/${order}/cancel`
+    const cancel = async (body: Record<string, unknown> = {}): Promise<{ status: number; message?: string; cancellation: AdminCancellation }> => {
+      const { status, data } = await store.api.post(path, body, store.admin).catch((error) => error.response)
+      return { status, ...data }
+    }
+    const cancelledAtMeta = async () => (await store.sandbox.control.orders(cms)).find(({ id }) => id === order)!
+    const unread = await cancel()
+    expect([unread.status, unread.message]).toEqual([404, expect.stringContaining("meta_order_id")])
+    await readNow(connected)
+    const early = await cancel()
+    expect(early.cancellation).toMatchObject({ status: "refused", error: expect.stringContaining("being processed"), attempts: 1 })
+    await store.sandbox.control.advanceOrder(order)
+    await readNow(connected)
+    await comesToRestAt(connected, stock - 5)
+
+    const one = { items: [{ retailer_id: plain().sku, quantity: 1 }], restock_items: true }
+    const same = await Promise.all(Array.from({ length: 4 }, () => cancel(one)))
+    expect(new Set(same.map(({ cancellation }) => cancellation.id)).size).toBe(1)
+    await until("it is done", async () => (await cancel(one)).cancellation.status === "done")
+    expect(await cancelledAtMeta()).toMatchObject({ items: [{ cancelled: 1 }], cancellations: [{ reason_code: "OUT_OF_STOCK", restock_items: true }] })
+    await comesToRestAt(connected, stock - 4)
+
+    // The call is carried out, and its answer lost; the next attempt carries the same key, so nothing happens twice.
+    await store.sandbox.control.setFaults([{ method: "POST", path: "/cancellations$", action: { type: "reset_after" } }])
+    const lost = await cancel({ ...one, intent: "a second one" })
+    expect(lost.cancellation).toMatchObject({ status: "waiting", attempts: 1, error: expect.any(String) })
+    await metaCatalog(store.container).updateCancellations([{ id: lost.cancellation.id, due_at: new Date(0) }])
+    await readOrdersJob(store.container)
+    expect((await cancel({ ...one, intent: "a second one" })).cancellation).toMatchObject({ id: lost.cancellation.id, status: "done", attempts: 2, error: null })
+    expect((await cancelledAtMeta()).items[0].cancelled).toBe(2)
+
+    // The worker dies in the middle of a call: whoever comes after its lease carries on with its key.
+    await cancel({ reason_code: "CUSTOMER_REQUESTED", intent: "the rest" })
+    const module = metaCatalog(store.container)
+    const [dead] = await module.listCancellations({ intent: "the rest" })
+    expect(await cancelledAtMeta()).toMatchObject({ state: "COMPLETED", items: [{ quantity: 5, cancelled: 5 }] })
+    await module.updateCancellations([{ id: dead.id, status: "sending", due_at: new Date(0), done_at: null }])
+    await readOrdersJob(store.container)
+    expect(await module.retrieveCancellation(dead.id)).toMatchObject({ status: "done", attempts: 2, idempotency_key: dead.idempotency_key })
+    expect((await cancelledAtMeta()).cancellations).toHaveLength(3)
+    await readNow(connected)
+    await comesToRestAt(connected, stock)
+    expect((await orderOf(connected, order)).cancellations.map(({ status }) => status)).toEqual(["refused", "done", "done", "done"])
+
+    const messageOf = async (body: Record<string, unknown>) => (await cancel(body)).message
+    expect(await messageOf({ reason_code: "SOLD" })).toMatch(/^reason_code: must be one of .*OUT_OF_STOCK/)
+    expect(await messageOf({ items: [] })).toMatch(/^items: /)
+    expect(await messageOf({ items: [{ retailer_id: "A", quantity: 0 }] })).toMatch(/^items.0.quantity: must be at least 1/)
+    expect(await messageOf({ items: [{ retailer_id: "A", quantity: 1 }, { retailer_id: "A", quantity: 2 }] })).toMatch(/^items: must name each retailer_id once/)
+    await change(connected, { orders_mode: "off" })
+    expect(await messageOf({})).toMatch(/^orders_mode: it is off/)
+  })
+
+  it("platform: Meta subtracts, the plugin does not, and a person hears once of a booked order Meta was told of too late", async () => {
+    const { connected, cms } = await connectShop("platform")
+    const stock = await quantityAtMeta(connected)
+    const available = async () => (await store.sandbox.control.availableUnits(connected.metaCatalogId))[plain().sku]
+    const shop = await medusaOrders()
+    // Meta's clock is half an hour behind, so what it acknowledges now was acknowledged too long ago.
+    const { now } = await store.sandbox.control.clock()
+    await store.sandbox.control.setClock(new Date(Date.parse(now) - 31 * 60_000).toISOString())
+    const [inTime, late] = [await buy(cms, 2), await buy(cms, 3)]
+    await readNow(connected)
+    await comesToRestAt(connected, stock)
+    expect(await available()).toBe(stock - 5)
+    for (const order of [inTime, late]) {
+      await store.sandbox.control.advanceOrder(order)
+    }
+
+    const book = async (metaOrder: string, quantity: number) => {
+      const ours = await shop.place(quantity)
+      await updateOrderWorkflow(store.container).run({ input: { id: ours, user_id: "user", metadata: { meta_order_id: metaOrder } } })
+      await until("it is booked", async () => (await orderOf(connected, metaOrder)).booked_at)
+      await atMeta(connected, `${metaOrder}/acknowledge_order`, { idempotency_key: `a-${metaOrder}` })
+    }
+    await book(inTime, 2)
+    await comesToRestAt(connected, stock - 2)
+    await readNow(connected)
+    expect(await orderOf(connected, inTime)).toMatchObject({ told_at: expect.any(String), late_notified_at: null })
+    expect(await notices("may be sold twice")).toEqual([])
+
+    await store.sandbox.control.setFaults([{ method: "POST", path: "/items_batch$", times: 1_000, action: { type: "error", code: 2, is_transient: true } }])
+    await book(late, 3)
+    await readNow(connected)
+    await readNow(connected)
+    const [notice, ...more] = await notices("may be sold twice")
+    expect([notice.data?.title, notice.data?.description, more]).toEqual([expect.stringContaining(late), expect.stringContaining(plain().sku), []])
+    await store.sandbox.control.clearFaults()
+    await comesToRestAt(connected, stock - 5)
+    await readNow(connected)
+    expect(await orderOf(connected, late)).toMatchObject({ told_at: expect.any(String), late_notified_at: expect.any(String) })
+  })
+
+  it("every setting says what it wants", async () => {
+    const connected = await store.connect()
+    expect(await refused(connected, { orders_mode: "both" })).toMatch(/^orders_mode: must be off, seller or platform/)
+    expect(await refused(connected, { orders_mode: "seller" })).toMatch(/^orders_owner_id: .* needed while orders_mode is seller/)
+    expect(await refused(connected, { orders_owner_id: "shop" })).toMatch(/^orders_owner_id: must be Meta's id .* digits only/)
+    expect(await refused(connected, { orders_key: "" })).toMatch(/^orders_key: must not be empty/)
+    expect((await statusOf(store, connected.catalogId)).catalog).toMatchObject({ orders_mode: "off", sells_on_meta: false, orders_key: "meta_order_id" })
+    expect(await change(connected, { orders_mode: "platform", orders_owner_id: "77", orders_key: "order_at_meta" })).toMatchObject({
+      orders_mode: "platform",
+      orders_owner_id: "77",
+      orders_key: "order_at_meta",
+      sells_on_meta: true,
+    })
+    expect(await refused(connected, { sells_on_meta: false })).toMatch(/^sells_on_meta: it stays on/)
+    expect(await refused(connected, { orders_owner_id: "" })).toMatch(/^orders_owner_id: /)
+    expect(await change(connected, { orders_mode: "off", orders_owner_id: null })).toMatchObject({ orders_mode: "off", sells_on_meta: true })
+  })
+})
