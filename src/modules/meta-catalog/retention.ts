@@ -39,7 +39,7 @@ export async function forgetHistory(sql: Sql, { historyDays }: { historyDays: nu
     sql,
     `with old as (
        delete from meta_catalog_order
-       where state in ('COMPLETED', 'GONE') and updated_at < meta_catalog_now() - make_interval(days => :historyDays) returning id),
+       where state in ('COMPLETED', 'GONE', 'UNREAD') and updated_at < meta_catalog_now() - make_interval(days => :historyDays) returning id),
      items as (delete from meta_catalog_order_item where order_id in (select id from old))
      delete from meta_catalog_cancellation where order_id in (select id from old) and status in ('done', 'refused')`,
     { historyDays }
