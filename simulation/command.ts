@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs"
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join, relative } from "node:path"
+import { DOCUMENT, documented, PLOT } from "./documented"
 import { readOptions } from "./options"
 import { run } from "./run"
 
@@ -14,6 +15,10 @@ function main(): void {
   const written = { "table.md": `${markdown}\n`, "table.csv": csv, "plot.svg": svg }
   for (const [name, text] of Object.entries(written)) {
     writeFileSync(join(options.out, name), text)
+  }
+  if (options.writesDocs) {
+    writeFileSync(DOCUMENT, documented(readFileSync(DOCUMENT, "utf-8"), markdown))
+    writeFileSync(PLOT, svg)
   }
   console.log(markdown)
   console.log(`\nSeed ${options.seed}. Delays measured ${measuredAt} (${how}), ${options.slower} times as long: 95 of 100 within ${p95.toFixed(1)} s.`)

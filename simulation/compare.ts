@@ -9,11 +9,16 @@ export type Result = { trace: string; policy: string; netting: Netting; outcome:
 
 export const NETTINGS: readonly Netting[] = ["counter", "decrement"]
 
-/** Every policy on every trace, for both ways Meta may treat orders. Pure. */
-export function compare(traces: readonly Trace[], policies: readonly ComparedPolicy[], world: Omit<World, "netting">): Result[] {
+/** Every policy on every trace, for both ways Meta may treat orders or those that are named. Pure. */
+export function compare(
+  traces: readonly Trace[],
+  policies: readonly ComparedPolicy[],
+  world: Omit<World, "netting">,
+  nettings: readonly Netting[] = NETTINGS
+): Result[] {
   return traces.flatMap((trace) =>
     policies.flatMap((tried) =>
-      NETTINGS.map((netting) => {
+      nettings.map((netting) => {
         const outcomes = trace.items.map((item) => simulateItem(item, { seconds: trace.seconds, tried, world: { ...world, netting } }))
         return { trace: trace.name, policy: tried.name, netting, outcome: sumOf(outcomes) }
       })

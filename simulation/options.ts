@@ -11,6 +11,8 @@ export type Options = {
   orders: string | null
   metaShare: number | null
   out: string
+  /** Writes the tables and the plot of the documentation anew. */
+  writesDocs: boolean
 }
 
 export const DEFAULTS: Options = {
@@ -22,19 +24,33 @@ export const DEFAULTS: Options = {
   orders: null,
   metaShare: null,
   out: join(__dirname, "results"),
+  writesDocs: false,
 }
 
 /**
  * Reads the command line.
  *
- * @throws Error that names the option which is not a number in its range.
+ * @throws Error that names the option which is not a number in its range, or does not go with another.
  */
 export function readOptions(args: string[]): Options {
   const text = { type: "string" } as const
   const { values } = parseArgs({
     args,
-    options: { seed: text, delays: text, slower: text, "order-delay": text, "read-orders-every": text, orders: text, "meta-share": text, out: text },
+    options: {
+      seed: text,
+      delays: text,
+      slower: text,
+      "order-delay": text,
+      "read-orders-every": text,
+      orders: text,
+      "meta-share": text,
+      out: text,
+      docs: { type: "boolean" },
+    },
   })
+  if (values.docs && Object.keys(values).length > 1) {
+    throw new Error("--docs: writes what the defaults give, so no other option goes with it")
+  }
   const number = (name: string, { given, least, most = Infinity, or }: { given?: string; least: number; most?: number; or: number }) => {
     const value = given === undefined ? or : Number(given)
     if (given?.trim() === "" || !(value >= least && value <= most)) {
@@ -52,5 +68,6 @@ export function readOptions(args: string[]): Options {
     orders: values.orders ?? DEFAULTS.orders,
     metaShare: share === undefined ? null : number("meta-share", { given: share, least: 0, most: 100, or: 0 }),
     out: values.out ?? DEFAULTS.out,
+    writesDocs: values.docs ?? false,
   }
 }

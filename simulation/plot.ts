@@ -6,6 +6,10 @@ const PANEL = { width: 300, height: 240, left: 62, top: 54, right: 14, bottom: 4
 const LEGEND_HEIGHT = 92
 const PER_LEGEND_ROW = 4
 
+/** Pixels from a mark's middle to its edge; a mark that lies on others is smaller, so that theirs look out from under it. */
+const MARK = 6
+const NEAR = 4
+
 /** Told apart by colour-blind readers, and dark enough on white as well as light enough on black; with a shape for each colour's second use. */
 const COLOURS = ["#3b7dd8", "#d9691e", "#2f9e6e", "#b452a8", "#8a7a1f", "#cf4658", "#5f8a94"]
 const SHAPES = ["circle", "square"] as const
@@ -25,14 +29,14 @@ export function plotOf(traces: readonly Trace[], results: readonly Result[]): st
   const panels = NETTINGS.flatMap((netting, row) =>
     traces.map((trace, column) => {
       const points = results.filter((result) => result.trace === trace.name && result.netting === netting)
-      const title = `${trace.name} · Meta's ${netting}`
+      const title = `${trace.name} · order netting: ${netting}`
       return `<g transform="translate(${column * PANEL.width} ${row * PANEL.height})">${panelOf(title, points, policies)}</g>`
     })
   )
   const legend = policies.map((policy, index) => {
     const x = 24 + (index % PER_LEGEND_ROW) * ((width - 24) / PER_LEGEND_ROW)
     const y = legendTop + 14 + Math.floor(index / PER_LEGEND_ROW) * 20
-    return `${markOf(index, x, y)}<text x="${x + 12}" y="${y + 4}">${escaped(policy)}</text>`
+    return `${markOf(index, { x, y, size: MARK })}<text x="${x + 12}" y="${y + 4}">${escaped(policy)}</text>`
   })
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title">`,
@@ -63,9 +67,13 @@ function panelOf(title: string, points: readonly Result[], policies: readonly st
         `<path class="grid" d="M${PANEL.left} ${fixed(y(tick))}H${right}"/><text x="${PANEL.left - 6}" y="${fixed(y(tick) + 4)}" text-anchor="end">${short(tick)}</text>`
     ),
   ]
+  const taken: { x: number; y: number }[] = []
   const marks = points.map(({ policy, outcome }) => {
+    const at = { x: x(outcome.lost), y: y(outcome.oversold) }
+    const below = taken.filter((other) => Math.hypot(other.x - at.x, other.y - at.y) < NEAR).length
+    taken.push(at)
     const told = `${policy}: ${outcome.oversold} oversold, ${outcome.lost} lost`
-    return `<g><title>${escaped(told)}</title>${markOf(policies.indexOf(policy), x(outcome.lost), y(outcome.oversold))}</g>`
+    return `<g><title>${escaped(told)}</title>${markOf(policies.indexOf(policy), { ...at, size: Math.max(2.5, MARK - 1.5 * below) })}</g>`
   })
   return [
     `<text class="title" x="${PANEL.left}" y="${PANEL.top - 20}">${escaped(title)}</text>`,
@@ -78,12 +86,12 @@ function panelOf(title: string, points: readonly Result[], policies: readonly st
 }
 
 /** One policy's mark: a colour, and a shape where colours are used again. */
-function markOf(index: number, x: number, y: number): string {
+function markOf(index: number, { x, y, size }: { x: number; y: number; size: number }): string {
   const colour = COLOURS[index % COLOURS.length]
   const shape = SHAPES[Math.floor(index / COLOURS.length) % SHAPES.length]
   return shape === "circle"
-    ? `<circle class="mark" cx="${fixed(x)}" cy="${fixed(y)}" r="5" fill="${colour}"/>`
-    : `<rect class="mark" x="${fixed(x - 4.5)}" y="${fixed(y - 4.5)}" width="9" height="9" fill="${colour}"/>`
+    ? `<circle class="mark" cx="${fixed(x)}" cy="${fixed(y)}" r="${fixed(size)}" fill="${colour}"/>`
+    : `<rect class="mark" x="${fixed(x - 0.9 * size)}" y="${fixed(y - 0.9 * size)}" width="${fixed(1.8 * size)}" height="${fixed(1.8 * size)}" fill="${colour}"/>`
 }
 
 function scaleOf(most: number, from: number, to: number): Scale {

@@ -79,7 +79,9 @@ class ItemSimulation {
     this.outcome.demand += wanted
     this.outcome.sold += sold
     this.refuse(wanted - sold)
-    this.stockChanged()
+    if (sold > 0) {
+      this.stockChanged()
+    }
   }
 
   private sellAtMeta(wanted: number): void {
