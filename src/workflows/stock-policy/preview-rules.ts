@@ -4,6 +4,7 @@ import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import { streamItemFacts, type ItemFacts } from "../../catalog/item-facts"
 import { quantityToSell, type QuantityToSell } from "../../catalog/quantity-to-sell"
 import { query } from "../../catalog/query"
+import { isDecidedByStock, withheldUnits } from "../../catalog/withheld-units"
 import { isMassChange } from "../mass-change"
 import { metaCatalog, scopeOf, type CatalogRow } from "../open-catalog"
 import { checkRules, type RuleWarning } from "./check-rules"
@@ -72,13 +73,11 @@ export async function previewRules(container: MedusaContainer, catalog: CatalogR
   return { ...preview, examples: await named(sql, examples), warnings }
 }
 
-function count(into: PromisedStock, { stock }: ItemFacts, { quantity, availability }: QuantityToSell): void {
-  if (availability === "out of stock") into.out_of_stock += 1
+function count(into: PromisedStock, { stock }: ItemFacts, wanted: QuantityToSell): void {
+  if (wanted.availability === "out of stock") into.out_of_stock += 1
   else into.in_stock += 1
-  if (stock.isOffered && stock.managesInventory && !stock.allowsBackorder) {
-    into.units += quantity ?? 0
-    into.units_withheld += Math.max(0, stock.available ?? 0) - (quantity ?? 0)
-  }
+  into.units += isDecidedByStock(stock) ? (wanted.quantity ?? 0) : 0
+  into.units_withheld += withheldUnits(stock, wanted)
 }
 
 async function named(sql: Knex, examples: Example[]): Promise<PreviewExample[]> {
