@@ -34,25 +34,29 @@ export async function takeStockMeasurement(sql: Sql, { everyMs }: { everyMs: num
   return taken?.id
 }
 
+/** Minutes are counted anew for today and this many days before it: a change may have waited that long for a paused catalogue. */
+const DAYS_BEFORE = 6
+
 /** Where the day of `meta_catalog_now()` begins, in UTC. */
 const TODAY = "date_trunc('day', meta_catalog_now() at time zone 'UTC')"
 
 /**
- * Writes what a catalogue keeps back at present into today's row, and counts anew the minutes of today and yesterday in which items
- * were offered while they were unavailable: a change of last night may have been acknowledged this morning.
+ * Writes what a catalogue keeps back at present into today's row, and counts anew the minutes of the last days in which items were
+ * offered while they were unavailable.
  *
  * An item is offered while unavailable from the mark of a change to "out of stock", where Meta was known to offer it, until
  * Meta acknowledged that change or the try that took its place, or until the next mark of a change back, or until now. A try and the one
  * that took its place are one span. With a threshold the first of these minutes may still find units in the store.
  *
- * Cancellations are those this store asked for, with the reason OUT_OF_STOCK, on the day Meta carried them out.
+ * A change that has not been sent yet, as in a paused catalogue, is counted once it is. Cancellations are those this store asked
+ * for, with the reason OUT_OF_STOCK, on the day Meta carried them out.
  */
 export async function writeStockDays(sql: Sql, { catalogId, withheld }: { catalogId: string; withheld: WithheldStock }): Promise<void> {
   await rows(
     sql,
     `with day as (
        select begins, begins + interval '1 day' as ends, begins = ${TODAY} as is_today
-       from generate_series(${TODAY} - interval '1 day', ${TODAY}, interval '1 day') as begins),
+       from generate_series(${TODAY} - interval '${DAYS_BEFORE} days', ${TODAY}, interval '1 day') as begins),
      sold_out as (
        select h.item_id, h.due_at as since, coalesce(ending.at, meta_catalog_now()) as until
        from meta_catalog_item_change h
@@ -66,7 +70,7 @@ export async function writeStockDays(sql: Sql, { catalogId, withheld }: { catalo
                 or b.status = 'settled' and b.error is null and not coalesce(b.rejected, '[]') @> to_jsonb(i.retailer_id))
          order by later.sent_at limit 1) ending on true
        where h.catalog_id = :catalogId and h.availability = 'out of stock' and h.before_availability <> 'out of stock' and h.deleted_at is null
-         and h.due_at is not null and h.sent_at >= (${TODAY} - interval '2 days') at time zone 'UTC'),
+         and h.due_at is not null and h.sent_at >= (${TODAY} - interval '${DAYS_BEFORE} days') at time zone 'UTC'),
      span as (
        select unnest(range_agg(tstzrange(since, greatest(since, until)))) as time from sold_out group by item_id),
      minutes as (
@@ -93,7 +97,8 @@ export async function writeStockDays(sql: Sql, { catalogId, withheld }: { catalo
      on conflict (catalog_id, day) do update
      set units_withheld = case when excluded.day = to_char(${TODAY}, 'YYYY-MM-DD') then excluded.units_withheld else meta_catalog_stock_day.units_withheld end,
          items_short = case when excluded.day = to_char(${TODAY}, 'YYYY-MM-DD') then excluded.items_short else meta_catalog_stock_day.items_short end,
-         minutes_offered_unavailable = excluded.minutes_offered_unavailable, cancellations_for_stock = excluded.cancellations_for_stock,
+         -- History that has been forgotten meanwhile must not take away what it was counted for.
+         minutes_offered_unavailable = greatest(excluded.minutes_offered_unavailable, meta_catalog_stock_day.minutes_offered_unavailable), cancellations_for_stock = excluded.cancellations_for_stock,
          updated_at = excluded.updated_at`,
     { catalogId, ...withheld }
   )

@@ -155,6 +155,20 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
         const sinceMidnight = (Date.now() % DAY) / 60_000
         expect(await minutesOf(catalogId, new Date())).toBeCloseTo(sinceMidnight, 0)
       })
+
+      it("of a change that waited for days fall to each of them", async () => {
+        const { catalogId, itemIds } = await given()
+        // From noon three days before yesterday until noon of yesterday.
+        await sent(catalogId, itemIds[0], { due: -3 * 24 * 60, sent: -5, settled: 0 })
+        await service.stockDays.writeStockDays({ catalogId, withheld: NOTHING })
+        const days = await service.stockDays.listStockDays({ catalogId, days: 10 })
+        expect(days.map(({ minutes_offered_unavailable }) => minutes_offered_unavailable)).toEqual([0, 720, 1440, 1440, 720])
+
+        await service.deleteItemChanges({ catalog_id: catalogId })
+        await sent(catalogId, itemIds[0], { due: -5, settled: 0 })
+        await service.stockDays.writeStockDays({ catalogId, withheld: NOTHING })
+        expect(await service.stockDays.listStockDays({ catalogId, days: 10 })).toEqual(days)
+      })
     })
 
     describe("the days of a catalogue", () => {
