@@ -4,6 +4,7 @@ import type { Options } from "./options"
 import { readOrders } from "./orders-csv"
 import { plotOf } from "./plot"
 import { COMPARED } from "./policies"
+import { sensitivityOf } from "./sensitivity"
 import { csvOf, markdownOf } from "./table"
 import type { Trace } from "./trace"
 import { makeTraces } from "./traces"
@@ -23,11 +24,12 @@ export function run(options: Options): Run {
   const { seed, slower, orderDelay, readOrdersEvery } = options
   const delays = readDelays(options.delays, slower)
   const traces = options.orders === null ? makeTraces(seed) : [readOrders(options.orders, { seed, metaShare: options.metaShare })]
-  const results = compare(traces, COMPARED, { seed, delays, orderDelay, readOrdersEvery, grace: GRACE_SECONDS })
+  const world = { seed, delays, orderDelay, readOrdersEvery, grace: GRACE_SECONDS }
+  const results = compare(traces, COMPARED, world)
   return {
     traces,
     results,
-    markdown: markdownOf(traces, results),
+    markdown: `${markdownOf(traces, results)}\n\n${sensitivityOf(traces, world)}`,
     csv: csvOf(results),
     svg: plotOf(traces, results),
     p95: delays.p95,

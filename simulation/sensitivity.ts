@@ -36,7 +36,7 @@ export function sensitivityOf(traces: readonly Trace[], world: Omit<World, "nett
   return [
     "### Units oversold by delay",
     "",
-    "All three traces together, Meta counts orders. Left: how late Meta hears, as a multiple of the tables above, orders booked as there. Right: how late orders are booked, Meta hearing as above.",
+    "Everything above together, counter. Left: how late Meta hears, as a multiple of what it is above, orders being booked as there. Right: how late orders at Meta are booked, Meta hearing as above.",
     "",
     `| Policy | ${heads.join(" | ")} |`,
     `|---|${heads.map(() => "--:|").join("")}`,

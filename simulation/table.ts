@@ -19,7 +19,7 @@ function tableOf({ name, what }: Trace, results: readonly Result[]): string {
     "",
     `${what[0].toUpperCase()}${what.slice(1)}; ${results[0].outcome.demand.toLocaleString("en-GB")} units wanted.`,
     "",
-    "| Policy | oversold (counter) | orders cancelled | lost | sold | oversold (decrement) | orders cancelled | lost | sold |",
+    "| Policy | counter: oversold | orders cancelled | lost | sold | decrement: oversold | orders cancelled | lost | sold |",
     "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
     ...lines,
   ].join("\n")

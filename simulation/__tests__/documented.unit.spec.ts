@@ -14,10 +14,6 @@ test("so is its plot", () => {
   expect(readFileSync(PLOT, "utf-8")).toBe(result.svg)
 })
 
-test("a run gives the same every time", () => {
-  expect(run(DEFAULTS)).toEqual(result)
-})
-
 test("a document without the marks is refused rather than left as it is", () => {
   expect(() => documented("# Simulation\n", result.markdown)).toThrow(/has no line/)
 })
