@@ -1,4 +1,4 @@
-import { Text } from "@medusajs/ui"
+import type { ReactNode } from "react"
 import { useTranslation } from "react-i18next"
 import type { AdminQuantity, AdminTraceStep } from "../../api/admin/meta-catalog/types"
 import { useFormatters } from "../hooks/use-formatters"
@@ -8,6 +8,7 @@ import { StockText } from "./stock-text"
 /** *Why this quantity?*: the steps as a small sum, each with what decided it, and the result below. */
 export function WhyQuantity({ value }: { value: AdminQuantity }) {
   const { t } = useTranslation()
+  const format = useFormatters()
   return (
     <div className="border-ui-border-base bg-ui-bg-subtle rounded-lg border px-3 py-2" data-testid="why">
       <ol className="flex flex-col gap-y-1">
@@ -17,17 +18,22 @@ export function WhyQuantity({ value }: { value: AdminQuantity }) {
           </Line>
         ))}
       </ol>
-      <Text size="small" as="div" className="border-ui-border-base mt-2 border-t pt-2" data-testid="why-result">
-        <span className="sr-only">{t("metaCatalog.why.result")} </span>
-        <span aria-hidden>= </span>
-        <StockText value={value} />
-      </Text>
+      <div className="border-ui-border-base txt-compact-small mt-2 grid grid-cols-[3.5rem_minmax(0,1fr)] gap-x-3 border-t pt-2" data-testid="why-result">
+        <span className="text-right font-medium tabular-nums">
+          <span className="sr-only">{t("metaCatalog.why.result")} </span>
+          <span aria-hidden>= </span>
+          {value.quantity !== null && format.number(value.quantity)}
+        </span>
+        <span className="text-ui-fg-subtle">
+          <StockText value={{ ...value, quantity: null }} />
+        </span>
+      </div>
     </div>
   )
 }
 
 /** A change of 0 has no number of its own: its text says what was looked at. */
-function Line({ change, isFirst, children }: { change: number; isFirst: boolean; children: React.ReactNode }) {
+function Line({ change, isFirst, children }: { change: number; isFirst: boolean; children: ReactNode }) {
   const format = useFormatters()
   const sign = change < 0 ? "− " : isFirst ? "" : "+ "
   return (

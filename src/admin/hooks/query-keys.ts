@@ -6,5 +6,8 @@ export const queryKeys = {
   issues: (query: object) => ["meta-catalog", "issues", query] as const,
   product: (productId: string) => ["meta-catalog", "product", productId] as const,
   history: (itemId: string) => ["meta-catalog", "history", itemId] as const,
+  stockPolicy: (catalogId: string) => ["meta-catalog", "stock-policy", catalogId] as const,
+  stockPreview: (catalogId: string, rules: object) => ["meta-catalog", "stock-preview", catalogId, rules] as const,
+  stockMetrics: (catalogId: string) => ["meta-catalog", "stock-metrics", catalogId] as const,
   choices: (name: string) => ["meta-catalog", "choices", name] as const,
 }

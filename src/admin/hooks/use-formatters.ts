@@ -22,11 +22,14 @@ function localeOf(language: string | undefined): string {
 
 function formatters(language: string) {
   const number = new Intl.NumberFormat(language)
+  const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 })
   const absolute = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" })
   const clock = new Intl.DateTimeFormat(language, { timeStyle: "short" })
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "long" })
   return {
     number: (value: number) => number.format(value),
+    /** Of a share from 0 to 1. */
+    percent: (share: number) => percent.format(share),
     time: (iso: string) => absolute.format(new Date(iso)),
     /** The time of day where it is today's, else with its date. */
     clock: (iso: string) => (new Date(iso).toDateString() === new Date().toDateString() ? clock : absolute).format(new Date(iso)),

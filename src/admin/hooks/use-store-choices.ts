@@ -17,6 +17,14 @@ export function useRegions() {
   })
 }
 
+/** The stock locations that supply a sales channel. */
+export function useStockLocations(salesChannelId: string) {
+  return useQuery({
+    queryKey: queryKeys.choices(`stock-locations ${salesChannelId}`),
+    queryFn: () => sdk.admin.stockLocation.list({ sales_channel_id: salesChannelId, limit: 200, fields: "id,name" }),
+  })
+}
+
 /** Currencies the store sells in, the default one first, as lower-case ISO codes. */
 export function useCurrencies() {
   return useQuery({

@@ -9,7 +9,7 @@ export function fieldMessages(error: unknown, fields: readonly string[]): FieldM
   const messages: FieldMessages = {}
   let field = "form"
   for (const part of errorText(error).split("; ")) {
-    const [, name, text] = /^([a-z_]+): ([\s\S]+)$/.exec(part) ?? []
+    const [, name, text] = /^([\w.]+): ([\s\S]+)$/.exec(part) ?? []
     const isNamed = name !== undefined && fields.includes(name)
     field = isNamed ? name : field
     messages[field] = [messages[field], isNamed ? text : part].filter(Boolean).join("; ")

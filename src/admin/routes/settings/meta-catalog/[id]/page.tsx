@@ -16,6 +16,7 @@ import { LoadError } from "../../../../components/load-error"
 import { LoadingRows } from "../../../../components/loading-rows"
 import { PanicBanner } from "../../../../components/panic-banner"
 import { PauseBanner } from "../../../../components/pause-banner"
+import { StockPolicySection } from "../../../../components/stock-policy-section"
 import { StopSelling } from "../../../../components/stop-selling"
 import { UploadsSection } from "../../../../components/uploads-section"
 import { useCatalogStatus } from "../../../../hooks/use-catalog-status"
@@ -65,6 +66,7 @@ function WhatHappens({ status }: { status: AdminCatalogStatus }) {
   return (
     <>
       <ItemsSection status={status} />
+      <StockPolicySection catalog={status.catalog} />
       {hasFeed && <FeedSection status={status} />}
       {hasFeed && <UploadsSection uploads={status.uploads} />}
       <AuditSection status={status} />

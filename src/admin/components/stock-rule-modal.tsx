@@ -1,0 +1,131 @@
+import { Button, FocusModal, Heading, IconButton, Text } from "@medusajs/ui"
+import { XMark } from "@medusajs/icons"
+import { type FormEvent, useState } from "react"
+import { useTranslation } from "react-i18next"
+import { useGuardedClose } from "../hooks/use-guarded-close"
+import type { FieldMessages } from "../lib/api-error"
+import type { Part, RuleLine } from "../lib/stock-draft"
+import { stockFieldNames, type StockField, type StockValues } from "../lib/stock-form"
+import { ChoiceSelect } from "./choice-select"
+import { DiscardPrompt } from "./discard-prompt"
+import { PartPicker } from "./part-picker"
+import { StockFieldControl } from "./stock-field"
+
+export type StockRuleModalProps = {
+  /** The rule that is edited; without one, parts are chosen and get the same settings. */
+  rule?: RuleLine
+  errors: FieldMessages
+  /** What a setting begins with when it is added: the catalogue's. */
+  catalog: StockValues
+  salesChannelId: string
+  apply: (parts: readonly Part[], values: StockValues) => void
+  close: () => void
+}
+
+/** Writes one rule, or the same settings for many parts at once. Nothing is saved yet: it becomes part of the draft. */
+export function StockRuleModal({ rule, errors, catalog, salesChannelId, apply, close }: StockRuleModalProps) {
+  const { t } = useTranslation()
+  const [parts, setParts] = useState<readonly Part[]>(rule ? [rule] : [])
+  const [values, setValues] = useState<StockValues>(rule?.values ?? {})
+  const guard = useGuardedClose(rule ? values !== rule.values : parts.length > 0 || hasValues(values), close)
+  const isReady = parts.length > 0 && hasValues(values)
+
+  function submit(event: FormEvent) {
+    event.preventDefault()
+    if (isReady) {
+      apply(parts, values)
+    }
+  }
+
+  return (
+    <FocusModal open onOpenChange={guard.onOpenChange}>
+      <FocusModal.Content>
+        <form onSubmit={submit} noValidate className="flex h-full flex-col overflow-hidden">
+          <FocusModal.Header />
+          <FocusModal.Body className="flex flex-1 flex-col items-center overflow-y-auto">
+            <div className="flex w-full max-w-[720px] flex-col gap-y-8 px-4 py-8 sm:py-16">
+              <div>
+                <FocusModal.Title asChild>
+                  <Heading>{rule ? t("metaCatalog.stock.rule.edit", { name: rule.name ?? rule.reference_id }) : t("metaCatalog.stock.rule.add")}</Heading>
+                </FocusModal.Title>
+                <FocusModal.Description asChild>
+                  <Text size="small" className="text-ui-fg-subtle">
+                    {t("metaCatalog.stock.rule.text")}
+                  </Text>
+                </FocusModal.Description>
+              </div>
+              {!rule && (
+                <section className="flex flex-col gap-y-4">
+                  <Heading level="h3">{t("metaCatalog.stock.rule.parts")}</Heading>
+                  <PartPicker chosen={parts} choose={setParts} />
+                </section>
+              )}
+              <section className="flex flex-col gap-y-4">
+                <Heading level="h3">{t("metaCatalog.stock.rule.settings")}</Heading>
+                <RuleFields values={values} setValues={setValues} errors={errors} catalog={catalog} salesChannelId={salesChannelId} />
+              </section>
+            </div>
+          </FocusModal.Body>
+          <FocusModal.Footer>
+            <Button type="button" size="small" variant="secondary" onClick={() => guard.onOpenChange(false)}>
+              {t("metaCatalog.action.cancel")}
+            </Button>
+            <Button type="submit" size="small" disabled={!isReady}>
+              {t("metaCatalog.stock.rule.apply")}
+            </Button>
+          </FocusModal.Footer>
+        </form>
+        <DiscardPrompt guard={guard} />
+      </FocusModal.Content>
+    </FocusModal>
+  )
+}
+
+function hasValues(values: StockValues): boolean {
+  return stockFieldNames.some((field) => values[field] !== undefined)
+}
+
+type RuleFieldsProps = Pick<StockRuleModalProps, "errors" | "catalog" | "salesChannelId"> & {
+  values: StockValues
+  setValues: (change: (current: StockValues) => StockValues) => void
+}
+
+/** Only the settings the rule makes; everything else stays as the wider rules and the catalogue say. */
+function RuleFields({ values, setValues, errors, catalog, salesChannelId }: RuleFieldsProps) {
+  const { t } = useTranslation()
+  const made = stockFieldNames.filter((field) => values[field] !== undefined)
+  const left = stockFieldNames.filter((field) => values[field] === undefined)
+  const set = (field: StockField, value: string | boolean | string[]) => setValues((current) => ({ ...current, [field]: value }))
+  const remove = (field: StockField) => setValues(({ [field]: _gone, ...rest }) => rest)
+  return (
+    <>
+      {made.map((field) => (
+        <div key={field} className="flex items-start gap-x-3" data-field={field}>
+          <div className="min-w-0 flex-1">
+            <StockFieldControl field={field} values={values} set={set} error={errors[field]} salesChannelId={salesChannelId} prefix="rule-" />
+          </div>
+          <IconButton
+            type="button"
+            size="small"
+            variant="transparent"
+            aria-label={t("metaCatalog.stock.rule.removeSetting", { name: t(`metaCatalog.stock.field.${field}`) })}
+            onClick={() => remove(field)}
+          >
+            <XMark />
+          </IconButton>
+        </div>
+      ))}
+      {left.length > 0 && (
+        <div className="max-w-96">
+          <ChoiceSelect
+            control={{ "aria-label": t("metaCatalog.stock.rule.addSetting") }}
+            value=""
+            choices={left.map((field) => ({ value: field, label: t(`metaCatalog.stock.field.${field}`) }))}
+            placeholder={t("metaCatalog.stock.rule.addSetting")}
+            onChange={(field) => field && set(field as StockField, catalog[field as StockField] ?? "")}
+          />
+        </div>
+      )}
+    </>
+  )
+}
