@@ -211,13 +211,40 @@ withConnectedStore("orders", (store) => {
     await readNow(connected)
     expect((await statusOf(store, connected.catalogId)).catalog).toMatchObject({ state: "active", orders_refused_at: null })
     await store.sandbox.control.clearFaults()
+    for (let n = 0; n < 19; n += 1) {
+      await buy(cms, 1)
+    }
+    await store.sandbox.control.setSettings({ commerce_orders_short_pages: true, numeric_ids: true })
     await readNow(connected)
-    await comesToRestAt(connected, stock - 1)
+    await store.sandbox.control.setSettings({ commerce_orders_short_pages: false, numeric_ids: false })
+    await comesToRestAt(connected, stock - 20)
+    expect((await ordersOf(connected, "?state=FB_PROCESSING")).map(({ meta_order_id }) => meta_order_id).sort()).toEqual(
+      (await store.sandbox.control.orders(cms)).map(({ id }) => id).sort()
+    )
 
     await store.sandbox.control.setFaults([{ path: "/commerce_orders$", action: { type: "throttle", minutes: 3 } }])
     await readNow(connected)
     expect((await metaCatalog(store.container).retrieveCatalog(connected.catalogId)).quiet_until).not.toBeNull()
     expect((await statusOf(store, connected.catalogId)).catalog).toMatchObject({ state: "active", orders_refused_at: null })
+  })
+
+  it("a refusal that is about the token pauses the catalogue, and one that is about the orders does not", async () => {
+    const { connected, cms } = await connectShop("seller")
+    // What Meta says where an edge wants the page's own token.
+    await store.sandbox.control.setFaults([{ path: "/commerce_orders$", action: { type: "error", code: 190, message: "(#190) This method must be called with a Page Access Token" } }])
+    await readNow(connected)
+    expect((await statusOf(store, connected.catalogId)).catalog).toMatchObject({ state: "active", orders_refused_message: expect.stringContaining("Page Access Token") })
+    await change(connected, { orders_mode: "seller" })
+    await store.sandbox.control.updateToken(connected.token, { state: "revoked" })
+    const order = await buy(cms, 1)
+    await readNow(connected)
+    expect((await statusOf(store, connected.catalogId)).catalog).toMatchObject({ state: "paused", pause_reason: "app_removed", orders_refused_at: null })
+
+    // Nothing is lost while it is paused: the order is read once the token is good again.
+    await store.sandbox.control.updateToken(connected.token, { state: "valid" })
+    await store.api.post(`${catalogPath(connected)}/test-connection`, {}, store.admin)
+    await readNow(connected)
+    expect(await orderOf(connected, order)).toMatchObject({ state: "FB_PROCESSING" })
   })
 
   it("cancellations reach Meta once per intent, however often they are asked for or lost", async () => {

@@ -7,6 +7,9 @@ export type FoundBooking = { meta_order_id: string; medusa_order_id: string }
 /** Medusa orders are looked for from this long before the first open order at Meta. */
 const EARLIEST = "7 days"
 
+/** An acknowledged order is subtracted no longer; it is booked for this long for the sake of the half hour and the list. */
+const ACKNOWLEDGED = "2 days"
+
 /**
  * Medusa orders that carry the id of an open order of Meta in their metadata, and whose units the stock no longer counts as free: each
  * line that keeps stock is reserved or fulfilled, or the order is cancelled. Before that the order at Meta is still to be subtracted.
@@ -22,7 +25,8 @@ export async function findBookings(
     sql,
     `with open_order as materialized (
        select m.meta_order_id, m.created_at_meta from meta_catalog_order m
-       where m.catalog_id = :catalogId and m.booked_at is null and m.state in ('FB_PROCESSING', 'CREATED', 'IN_PROGRESS') and m.deleted_at is null)
+       where m.catalog_id = :catalogId and m.booked_at is null and m.deleted_at is null
+         and (m.state in ('FB_PROCESSING', 'CREATED') or m.state = 'IN_PROGRESS' and m.acknowledged_at > meta_catalog_now() - interval '${ACKNOWLEDGED}'))
      select distinct on (open_order.meta_order_id) open_order.meta_order_id, o.id as medusa_order_id
      from "order" o
      join open_order on open_order.meta_order_id = o.metadata ->> :ordersKey
