@@ -64,6 +64,7 @@ export async function createFeed(request: GraphRequest): Promise<unknown> {
     throw badParameter("A supplementary feed needs primary_feed_ids, and only a supplementary feed has them")
   }
   await checkPrimaryFeeds(world, catalog.id, options.primary_feed_ids ?? [])
+  await checkMigration(world, { catalogId: catalog.id, from: options.migrated_from_feed_id })
   const now = world.clock.now()
   const feed: FeedRow = {
     id: await nextNodeId(world.db),
@@ -90,6 +91,13 @@ async function checkPrimaryFeeds(world: World, catalogId: string, feedIds: strin
     if (!(await world.db.getRepository(FeedEntity).existsBy({ id, catalog_id: catalogId }))) {
       throw badParameter(`Param primary_feed_ids: there is no feed ${id} in this catalog`)
     }
+  }
+}
+
+/** A feed takes over the items of another one of its catalogue. */
+async function checkMigration(world: World, { catalogId, feedId, from }: { catalogId: string; feedId?: string; from: string | undefined }): Promise<void> {
+  if (from !== undefined && (from === feedId || !(await world.db.getRepository(FeedEntity).existsBy({ id: from, catalog_id: catalogId })))) {
+    throw badParameter(`Param migrated_from_feed_id: there is no other feed ${from} in this catalog`)
   }
 }
 
@@ -125,6 +133,7 @@ export async function changeFeed(request: GraphRequest): Promise<unknown> {
   if (feed.deletion_enabled && deletion_enabled === false) {
     throw badParameter("deletion_enabled cannot be switched off once it is on")
   }
+  await checkMigration(world, { catalogId: feed.catalog_id, feedId: feed.id, from: options.migrated_from_feed_id })
   await saveSchedules(world, feed, { schedule, update_schedule })
   await world.db.query(
     "UPDATE feed SET name = coalesce($2, name), deletion_enabled = coalesce($3, deletion_enabled), options = options || $4::jsonb WHERE id = $1",

@@ -335,6 +335,33 @@ describe("who owns an item", () => {
     expect(await ids()).toEqual(["A"])
   })
 
+  test("a feed that is there already takes over another one's items with its next session, under the ids they have", async () => {
+    await upload(csv(line("A"), line("B")))
+    const before = await item("A")
+    const heir = (await shop.api.post(`${shop.id}/product_feeds`, { name: "heir" })).body.id
+    await upload(csv(line("C")), {}, heir)
+    expect((await shop.api.post(heir, { migrated_from_feed_id: feed })).body).toEqual({ success: true })
+    expect((await item("A"))?.feed_id).toBe(feed)
+    await upload(csv(line("A"), line("B"), line("C")), {}, heir)
+    expect(await item("A")).toMatchObject({ id: before?.id, feed_id: heir })
+    expect(await ids()).toEqual(["A", "B", "C"])
+  })
+
+  test("a feed takes over nothing from itself or from a feed of no catalogue of its own", async () => {
+    for (const migrated_from_feed_id of [feed, "999999999"]) {
+      expect((await shop.api.post(feed, { migrated_from_feed_id })).body.error).toMatchObject({ code: 100 })
+    }
+    expect((await shop.api.post(`${shop.id}/product_feeds`, { name: "heir", migrated_from_feed_id: "999999999" })).body.error).toMatchObject({ code: 100 })
+  })
+
+  test("a replace deletes only within its own feed, and only there", async () => {
+    const other = (await shop.api.post(`${shop.id}/product_feeds`, { name: "other" })).body.id
+    await upload(csv(line("A"), line("B")))
+    await upload(csv(line("C"), line("D")), {}, other)
+    await upload(csv(line("A")))
+    expect(await ids()).toEqual(["A", "C", "D"])
+  })
+
   test("a supplementary feed changes items of its primary feeds, and adds and removes none", async () => {
     await upload(csv(line("A"), line("B")))
     const extra = (
