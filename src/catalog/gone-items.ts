@@ -1,6 +1,6 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { StoredCells } from "./field-table"
-import { KNOWN_ITEM_COLUMNS, toKnownItem, type KnownItem, type KnownItemRow } from "./known-items"
+import { IS_OWN, KNOWN_ITEM_COLUMNS, toKnownItem, type KnownItem, type KnownItemRow } from "./known-items"
 import { openCursor } from "./query"
 import type { CatalogScope } from "./scope"
 
@@ -21,13 +21,13 @@ export const IS_RETIRED = `coalesce(
 type GoneItemRow = KnownItemRow & { cells: StoredCells | null; is_retired: boolean }
 
 /**
- * Streams the catalogue's items that are no longer offered, with their last valid rows, from the same state of the
- * database as the offered ones.
+ * Streams the catalogue's items that are no longer offered, or of these the feed's own, with their last valid rows, from the same
+ * state of the database as the offered ones.
  */
 export async function* streamGoneItems(
   snapshot: Knex.Transaction,
   scope: CatalogScope,
-  { pageSize }: { pageSize: number }
+  { pageSize, feedId }: { pageSize: number; feedId?: string }
 ): AsyncGenerator<GoneItem[]> {
   const cursor = await openCursor<GoneItemRow>(snapshot, {
     name: "meta_catalog_gone_items",
@@ -36,14 +36,14 @@ export async function* streamGoneItems(
       from meta_catalog_item i
       join meta_catalog_catalog c on c.id = i.catalog_id
       left join meta_catalog_item_row r on r.item_id = i.id
-      where i.catalog_id = :catalogId and i.deleted_at is null
+      where i.catalog_id = :catalogId and i.deleted_at is null ${feedId === undefined ? "" : `and ${IS_OWN}`}
         and not exists (
           select from product_variant v
           join product p on p.id = v.product_id and p.deleted_at is null and p.status = 'published'
           join product_sales_channel psc
             on psc.product_id = p.id and psc.sales_channel_id = :salesChannelId and psc.deleted_at is null
           where v.id = i.variant_id and v.deleted_at is null)`,
-    bindings: { catalogId: scope.catalogId, salesChannelId: scope.salesChannelId },
+    bindings: { catalogId: scope.catalogId, salesChannelId: scope.salesChannelId, ...(feedId === undefined ? {} : { feedId }) },
     pageSize,
   })
   for (let rows = await cursor.fetch(); rows.length > 0; rows = await cursor.fetch()) {

@@ -21,6 +21,8 @@ export type ItemFacts = {
   isSelling: boolean
   /** A mark waits already. */
   isDue: boolean
+  /** It belongs to a slow feed, whose files bring its changes. */
+  isSlow: boolean
   /**
    * What was sent last where that is under way or was refused, else what was acknowledged; availability
    * null when what Meta holds is not known.
@@ -34,7 +36,7 @@ export type ItemFacts = {
 type ItemFactRow = [string, string, number, number | null, number | null, string | null, PolicyColumn, (PriceCells | null)?]
 
 /** One number for all yes-or-no columns: a hundred thousand rows are read in a second or two, and every column counts. */
-const FLAG = { isOffered: 1, isStopped: 2, managesInventory: 4, allowsBackorder: 8, isSelling: 16, isDue: 32 } as const
+const FLAG = { isOffered: 1, isStopped: 2, managesInventory: 4, allowsBackorder: 8, isSelling: 16, isDue: 32, isSlow: 64 } as const
 
 /** What was sent last is what Meta was told: under way in a call or a carrier, or refused, and it would be refused again. */
 const IS_SENT = "i.batch_id is not null or i.carrier_id is not null or i.rejected_at is not null"
@@ -67,7 +69,8 @@ export async function* streamItemFacts(
                  + coalesce(v.manage_inventory, true)::int * ${FLAG.managesInventory}
                  + coalesce(v.allow_backorder, false)::int * ${FLAG.allowsBackorder}
                  + (i.listed_at is not null and coalesce(i.acknowledged_availability in ('in stock', 'available for order', 'preorder'), false))::int * ${FLAG.isSelling}
-                 + (i.due_at is not null)::int * ${FLAG.isDue},
+                 + (i.due_at is not null)::int * ${FLAG.isDue}
+                 + coalesce(i.feed_id in (select id from meta_catalog_feed where catalog_id = :catalogId and strategy = 'slow' and deleted_at is null), false)::int * ${FLAG.isSlow},
                a.available,
                case when ${IS_SENT} then i.sent_quantity else i.acknowledged_quantity end,
                case when ${IS_SENT} then i.sent_availability else i.acknowledged_availability end,
@@ -107,6 +110,7 @@ function toItemFacts([itemId, variantId, flags, available, quantity, availabilit
     before: before && withPolicy(base, column, before),
     isSelling: (flags & FLAG.isSelling) > 0,
     isDue: (flags & FLAG.isDue) > 0,
+    isSlow: (flags & FLAG.isSlow) > 0,
     told: { quantity, availability },
     toldPrice: price ?? null,
   }

@@ -49,6 +49,9 @@ export const KNOWN_ITEM_COLUMNS = `
   i.due_at is not null or i.batch_id is not null or i.carrier_id is not null as is_moving, r.hash as row_hash,
   i.invalid_since is not null as is_invalid, i.acknowledged_quantity, i.acknowledged_availability`
 
+/** Condition: item `i` belongs to the feed `:feedId`, and Meta does not hold it in another one any more. */
+export const IS_OWN = "i.feed_id = :feedId and i.moved_from_feed_id is null"
+
 /** Null for a variant without an item. */
 export function toKnownItem(row: KnownItemRow): KnownItem | null {
   if (row.item_id === null) return null
@@ -77,16 +80,19 @@ export function newItem({ id, retailerId, number }: { id: string; retailerId: st
   }
 }
 
-/** The items of these variants in one catalogue, by variant id. */
-export async function readKnownItems(sql: Knex, { catalogId, variantIds }: { catalogId: string; variantIds: string[] }): Promise<Map<string, KnownItem>> {
-  const rows = await query<KnownItemRow & { variant_id: string }>(
+/** The items of these variants in one catalogue, by variant id, each with the feed it belongs to. */
+export async function readKnownItems(
+  sql: Knex,
+  { catalogId, variantIds }: { catalogId: string; variantIds: string[] }
+): Promise<Map<string, KnownItem & { feedId: string | null }>> {
+  const rows = await query<KnownItemRow & { variant_id: string; feed_id: string | null }>(
     sql,
-    `select i.variant_id, ${KNOWN_ITEM_COLUMNS}
+    `select i.variant_id, i.feed_id, ${KNOWN_ITEM_COLUMNS}
      from meta_catalog_item i left join meta_catalog_item_row r on r.item_id = i.id
      where i.catalog_id = :catalogId and i.variant_id = any(:variantIds) and i.deleted_at is null`,
     { catalogId, variantIds }
   )
-  return new Map(rows.map((row) => [row.variant_id, toKnownItem(row)!]))
+  return new Map(rows.map((row) => [row.variant_id, { ...toKnownItem(row)!, feedId: row.feed_id }]))
 }
 
 /**

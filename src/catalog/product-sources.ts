@@ -1,5 +1,5 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
-import { KNOWN_ITEM_COLUMNS, toKnownItem, type KnownItem, type KnownItemRow } from "./known-items"
+import { IS_OWN, KNOWN_ITEM_COLUMNS, toKnownItem, type KnownItem, type KnownItemRow } from "./known-items"
 import { basePrice, calculatedPriceSource, NO_PRICE, readPriceListDates, type CalculatePrices, type PriceSource } from "./prices"
 import { readCategoryPaths, readProducts, type ProductSource } from "./product-details"
 import { readPolicies, type Policies } from "./policies"
@@ -59,8 +59,8 @@ type VariantRow = KnownItemRow & {
 /** A page takes two statements, so with two pages under way PostgreSQL need not wait for us between them. */
 const PAGES_AHEAD = 2
 
-/** Every offered variant, or with `isPart` those of `:variantIds`. */
-const offeredVariants = (isPart: boolean, more: PolicyFactsSql): string => `
+/** Every offered variant, or with `isPart` those of `:variantIds`; with `isOfFeed` only items of `:feedId` and variants without an item. */
+const offeredVariants = ({ isPart, isOfFeed }: { isPart: boolean; isOfFeed: boolean }, more: PolicyFactsSql): string => `
   with ${more.with} ${availableByVariant(isPart ? "l.variant_id = any(:variantIds)" : "true")},
   ${basePrice(isPart ? "pr.price_set_id in (select price_set_id from product_variant_price_set where variant_id = any(:variantIds))" : "true")},
   ${VARIANT_OPTIONS}
@@ -80,10 +80,14 @@ const offeredVariants = (isPart: boolean, more: PolicyFactsSql): string => `
   left join meta_catalog_item_row r on r.item_id = i.id
   ${more.joins}
   where p.status = 'published' and p.deleted_at is null ${isPart ? "and v.id = any(:variantIds)" : ""}
+    ${isOfFeed ? `and (i.id is null or ${IS_OWN})` : ""}
   order by v.product_id, v.id`
 
-/** What is read in one go, and which variants: all, or only those of `variantIds` that are offered. */
-export type SourceRange = { pageSize: number; calculatePrices: CalculatePrices; variantIds?: readonly string[] }
+/**
+ * What is read in one go, and which variants: all, or only those of `variantIds` that are offered; with `feedId` only items of
+ * that feed and variants without an item.
+ */
+export type SourceRange = { pageSize: number; calculatePrices: CalculatePrices; variantIds?: readonly string[]; feedId?: string }
 
 /**
  * Streams every variant the catalogue offers, with its product, options, stock, price and item, in pages ordered so that a
@@ -103,7 +107,7 @@ export async function* streamProductSources(
 async function openReader(
   snapshot: Knex.Transaction,
   scope: CatalogScope,
-  { pageSize, calculatePrices, variantIds }: SourceRange
+  { pageSize, calculatePrices, variantIds, feedId }: SourceRange
 ): Promise<() => Promise<SourcePage | null>> {
   const categories = await readCategoryPaths(snapshot)
   const priceLists = await readPriceListDates(snapshot)
@@ -111,12 +115,13 @@ async function openReader(
   const more = policyFactsSql(policies, { ...scope, isPart: variantIds !== undefined })
   const cursor = await openCursor<VariantRow>(snapshot, {
     name: "meta_catalog_sources",
-    statement: offeredVariants(variantIds !== undefined, more),
+    statement: offeredVariants({ isPart: variantIds !== undefined, isOfFeed: feedId !== undefined }, more),
     bindings: {
       catalogId: scope.catalogId,
       salesChannelId: scope.salesChannelId,
       currencyCode: scope.currencyCode.toLowerCase(),
       ...(variantIds ? { variantIds } : {}),
+      ...(feedId === undefined ? {} : { feedId }),
       ...more.bindings,
     },
     pageSize,

@@ -30,6 +30,8 @@ export type FeedSettings = {
   /** Fetches of changes: items missing from the file stay. */
   updateSchedule?: FeedSchedule
   defaultCurrency?: string
+  /** The feed whose items move over in this one's first session. */
+  migratedFromFeedId?: string
   /** Cannot be switched off once on. */
   deletionEnabled?: boolean
   encoding?: "AUTODETECT" | "LATIN1" | "UTF8" | "UTF16LE" | "UTF16BE" | "UTF32LE" | "UTF32BE"
@@ -199,6 +201,7 @@ function feedBody(settings: FeedSettings): Record<string, unknown> {
     name: settings.name,
     schedule: settings.schedule,
     update_schedule: settings.updateSchedule,
+    migrated_from_feed_id: settings.migratedFromFeedId,
     default_currency: settings.defaultCurrency,
     deletion_enabled: settings.deletionEnabled,
     encoding: settings.encoding,

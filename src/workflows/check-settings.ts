@@ -3,7 +3,7 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, MedusaError, Modules } from "@medusajs/framework/utils"
 import { checkOrderSettings, type OrderSettings } from "./check-order-settings"
 import { checkTransport } from "./check-transport"
-import type { CatalogRow } from "./open-catalog"
+import { metaCatalog, type CatalogRow } from "./open-catalog"
 
 /** Settings of a catalogue beside its connection. */
 export type CatalogSettings = {
@@ -20,6 +20,7 @@ export type CatalogSettings = {
   retailer_id_scheme?: "sku" | "variant_id"
   sells_on_meta?: boolean
   discontinued_months?: number
+  slow_sell_outs_by_push?: boolean
   transport?: "items_batch" | "item_node"
 } & OrderSettings
 
@@ -61,6 +62,10 @@ export async function checkSettings(container: MedusaContainer, input: SettingsC
     checkBuckets(settings, stored)
   }
   await checkTransport(container, settings, stored)
+  if (stored && settings.pushes_stock === false) {
+    const [fast] = await metaCatalog(container).listFeeds({ catalog_id: stored.id, strategy: "fast" }, { select: ["id"], take: 1 })
+    refuseUnless(!fast, "pushes_stock: the catalogue has a fast feed, whose quantities only the push brings to Meta; change its strategy first")
+  }
   return settings
 }
 

@@ -1,14 +1,23 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { MedusaError } from "@medusajs/framework/utils"
 import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk"
+import type { Strategy } from "../catalog/feed-columns"
 import { newFeed } from "./connect-catalog"
 import { ensureFeedStep } from "./ensure-feed"
+import { checkStrategy, ensureUpdates, refuseUpdates, type UpdateScheduleInput } from "./feed-strategy"
 import { metaCatalog } from "./open-catalog"
 
 /** A schedule without place and credentials, which Meta gets from us (CONTRACT 5.2). */
 export type ScheduleInput = { interval: "HOURLY" | "DAILY"; interval_count?: number; hour?: number; minute?: number; timezone?: string }
 
-export type CreateFeedInput = { catalog_id: string; schedule?: ScheduleInput; basic_auth: boolean }
+export type CreateFeedInput = {
+  catalog_id: string
+  schedule?: ScheduleInput
+  basic_auth: boolean
+  /** Without one the catalogue's oldest feed is meant, or a combined one is made. */
+  strategy?: Strategy
+  update_schedule?: UpdateScheduleInput
+}
 
 /** Daily at a random minute of the night, so that not every store is fetched, and builds, at the same moment. */
 function defaultSchedule(): ScheduleInput {
@@ -22,10 +31,14 @@ async function createFeedRow(container: MedusaContainer, input: CreateFeedInput)
     // The database computes the next fetch; one unknown zone would stop that for every feed.
     throw new MedusaError(MedusaError.Types.INVALID_DATA, `schedule.timezone: the database does not know ${zone}; use a nearby zone's name`)
   }
-  const [existing] = await module.listFeeds({ catalog_id: input.catalog_id, kind: "replace" }, { take: 1 })
+  const feeds = await module.listFeeds({ catalog_id: input.catalog_id, kind: "replace" }, { order: { created_at: "ASC", id: "ASC" }, take: null })
+  const existing = input.strategy ? feeds.find((feed) => feed.strategy === input.strategy) : feeds[0]
   if (existing) {
     if (input.schedule) {
       await module.updateFeeds([{ id: existing.id, schedule: input.schedule, next_fetch_at: null }])
+    }
+    if (input.update_schedule) {
+      await ensureUpdates(container, existing, input.update_schedule)
     }
     return { feed_id: existing.id }
   }
@@ -35,13 +48,22 @@ async function createFeedRow(container: MedusaContainer, input: CreateFeedInput)
     const message = "transport: the catalogue is kept in step by single-item updates, which must not be mixed with a feed; switch it to items_batch first"
     throw new MedusaError(MedusaError.Types.NOT_ALLOWED, message)
   }
-  const [feed] = await module.createFeeds([newFeed(container, { catalog, schedule: input.schedule ?? defaultSchedule(), basicAuth: input.basic_auth })])
+  const strategy = input.strategy ?? "combined"
+  await checkStrategy(container, catalog, { strategy, feedId: null })
+  if (input.update_schedule) {
+    refuseUpdates(strategy)
+  }
+  const row = newFeed(container, { catalog, schedule: input.schedule ?? defaultSchedule(), basicAuth: input.basic_auth })
+  const [feed] = await module.createFeeds([{ ...row, strategy }])
+  if (strategy === "slow" || input.update_schedule) {
+    await ensureUpdates(container, feed, input.update_schedule)
+  }
   await module.singleItems.joinFeed({ catalogId: catalog.id, feedId: feed.id })
   return { feed_id: feed.id }
 }
 
 /**
- * A catalogue has one replace feed: a second request changes its schedule instead of making another. Nothing is undone when
+ * A catalogue has one replace feed of a strategy: a second request changes its schedule instead of making another. Nothing is undone when
  * Meta does not answer, because the feed may stand there, and only a row with the same name finds it again.
  */
 const createFeedRowStep = createStep("meta-catalog-create-feed-row", async (input: CreateFeedInput, { container }) => {

@@ -14,31 +14,36 @@ export type StoreState = { facts: Map<string, StockFacts>; prices: Map<string, P
 /** What has to be known of an item to find out what it should have. */
 export type StoredItem = Pick<ClaimedItem, "variant_id" | "product_id" | "is_invalid">
 
-/** Which groups the push owns. */
-export type PushSettings = { pushesStock: boolean }
+/** Which groups the push owns, and whether items of a slow feed that sell out are told before the next file. */
+export type PushSettings = { pushesStock: boolean; pushesSlowSellOuts: boolean }
 
 /**
  * Splits a claim into what has to be sent and what Meta already holds. Pure. An entry has only the groups that differ. A
- * variant no row has ever had, or whose feed row is not valid, counts as not offered: its item goes out of stock.
+ * variant no row has ever had, or whose feed row is not valid, counts as not offered: its item goes out of stock. Of a slow feed's
+ * items only those that have sold out are sent; the others, `byFile`, need no call.
  */
 export function decideBatch(
   items: ClaimedItem[],
   store: StoreState,
   settings: PushSettings
-): { entries: BatchEntry[]; unchanged: BatchEntry[] } {
+): { entries: BatchEntry[]; unchanged: BatchEntry[]; byFile: string[] } {
+  const byFile: string[] = []
   const entries: BatchEntry[] = []
   const unchanged: BatchEntry[] = []
   for (const item of items) {
-    const wanted = wantedOf(item, store, settings)
+    const wanted = wantedOf(item, item.is_slow ? { ...store, prices: null } : store, settings)
     const differing = differingGroups(item, wanted)
     const mark = { item_id: item.id, retailer_id: item.retailer_id, reason: item.due_reason, due_at: item.due_at }
-    if (differing.availability === null && differing.price === null) {
+    if (item.is_slow && !(wanted.availability === "out of stock" && settings.pushesSlowSellOuts)) {
+      byFile.push(item.id)
+      unchanged.push({ ...mark, ...wanted })
+    } else if (differing.availability === null && differing.price === null) {
       unchanged.push({ ...mark, ...wanted })
     } else {
       entries.push({ ...mark, ...differing })
     }
   }
-  return { entries, unchanged }
+  return { entries, unchanged, byFile }
 }
 
 /** The refused items among those that need no call because Meta holds all they should have: their refusal is over. Pure. */

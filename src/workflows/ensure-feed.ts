@@ -39,25 +39,36 @@ export async function ensureFeed(container: MedusaContainer, feedId: string): Pr
   }
 }
 
+/** Of the file of everything, and of the file of updates where there is one; and the feed at Meta whose items come over. */
+type Schedules = { schedule: FeedSchedule; updateSchedule?: FeedSchedule; migratedFromFeedId?: string }
+
 async function findOrCreate(open: OpenCatalog, feed: FeedRow): Promise<string> {
-  const schedule = await scheduleAtMeta(open, feed)
+  const [updates] = await open.module.listFeeds({ main_feed_id: feed.id }, { take: 1 })
+  const schedules: Schedules = {
+    schedule: await scheduleAtMeta(open, feed),
+    ...(updates ? { updateSchedule: await scheduleAtMeta(open, updates) } : {}),
+  }
+  const [migrated] = feed.migrated_from_feed_id ? await open.module.listFeeds({ id: feed.migrated_from_feed_id }, { take: 1 }) : []
+  if (migrated?.meta_feed_id) {
+    schedules.migratedFromFeedId = migrated.meta_feed_id
+  }
   const known = feed.meta_feed_id ? await readFeed(open.client, { metaFeedId: feed.meta_feed_id }) : null
   const existing = known ?? (await findByName(open, feed.name))
   if (existing) {
-    await updateFeed(open.client, { metaFeedId: existing.id, name: feed.name, schedule })
+    await updateFeed(open.client, { metaFeedId: existing.id, name: feed.name, ...schedules })
     return existing.id
   }
-  const id = await create(open, feed.name, schedule)
+  const id = await create(open, feed.name, schedules)
   await waitUntilReadable(open, id)
   return id
 }
 
-async function create(open: OpenCatalog, name: string, schedule: FeedSchedule): Promise<string> {
+async function create(open: OpenCatalog, name: string, schedules: Schedules): Promise<string> {
   try {
     const { id } = await createFeed(open.client, {
       metaCatalogId: open.catalog.meta_catalog_id,
       name,
-      schedule,
+      ...schedules,
       defaultCurrency: open.catalog.currency_code.toUpperCase(),
       encoding: "UTF8",
       delimiter: "COMMA",

@@ -83,6 +83,7 @@ function toFacts(session: UploadSession): UploadFacts {
     // The URL itself holds the feed's token and is not stored.
     snapshot_id: session.url?.match(/\/(mcsnap_[0-9A-Z]+)\.csv/)?.[1] ?? null,
     batch_id: session.filename?.match(/^(mcbatch_[0-9A-Z]+)\.csv/)?.[1] ?? null,
+    named_feed_id: `/${session.url ?? session.filename ?? ""}`.match(/\/(mcfeed_[0-9A-Z]+)\.csv/)?.[1] ?? null,
     input_method: session.inputMethod,
     started_at: session.startedAt,
     ended_at: session.endedAt,
@@ -116,9 +117,17 @@ async function takeIn(open: OpenCatalog, upload: EndedUpload): Promise<boolean> 
     return true
   }
   await open.module.uploads.tieUpload({ uploadId: upload.id })
+  if (upload.is_update) {
+    await takeInUpdate(open, upload, since)
+    return true
+  }
   const changes = await open.module.uploads.ingestUpload({ uploadId: upload.id, listsNew: report !== "missing" })
   if (!changes) {
     return true
+  }
+  const ended = await open.module.moves.endMigrated({ feedId: upload.feed_id })
+  if (ended) {
+    open.logger.info(`[meta-catalog] ${open.catalog.name}: the items of ${ended} have come over; the feed has ended and can be deleted at Meta`)
   }
   await open.module.issues.removeStaleUploadIssues({ feedId: upload.feed_id, before: since })
   if (!wasSentAlong(upload)) {
@@ -129,6 +138,19 @@ async function takeIn(open: OpenCatalog, upload: EndedUpload): Promise<boolean> 
       `${upload.invalid ?? 0} invalid; ${changes.listed} newly listed, ${changes.unlisted} no longer listed, ${changes.reasserted} to assert again`
   )
   return true
+}
+
+async function takeInUpdate(open: OpenCatalog, upload: EndedUpload, since: Date): Promise<void> {
+  const changes = await open.module.uploads.ingestUpdate({ uploadId: upload.id })
+  if (!changes) {
+    return
+  }
+  await open.module.issues.removeStaleUploadIssues({ feedId: upload.feed_id, before: since })
+  await open.module.feeds.recordFeedError({ feedId: upload.feed_id, error: null })
+  open.logger.info(
+    `[meta-catalog] ${open.catalog.name}: upload ${upload.meta_upload_id} updated ${upload.persisted ?? 0} of ${upload.detected} items, ` +
+      `${upload.invalid ?? 0} invalid; ${changes.reasserted} to assert again`
+  )
 }
 
 async function takeInCarrier(open: OpenCatalog, upload: EndedUpload, { since, listsNew }: { since: Date; listsNew: boolean }): Promise<void> {

@@ -36,7 +36,7 @@ export async function pushItems(container: MedusaContainer, catalogId: string): 
   if (!open) {
     return result
   }
-  const settings = { pushesStock: open.catalog.pushes_stock }
+  const settings = { pushesStock: open.catalog.pushes_stock, pushesSlowSellOuts: open.catalog.slow_sell_outs_by_push }
   const readPrices = open.catalog.pushes_prices ? await openPriceReader(container, open.sql, open.scope) : null
   const push: Push = { open, owner: randomUUID(), settings, readPrices, result, sending: Promise.resolve("go_on") }
   try {
@@ -127,9 +127,9 @@ async function prepare({ open, settings, readPrices, result }: Push, hold: Batch
   // Read after the claim has cleared due_at: a change from here on marks the item due again.
   const variantIds = items.map((item) => item.variant_id)
   const [facts, prices] = await Promise.all([readStockFacts(open.sql, open.scope, variantIds), readPrices && readPrices(variantIds)])
-  const { entries, unchanged } = decideBatch(items, { facts, prices }, settings)
+  const { entries, unchanged, byFile } = decideBatch(items, { facts, prices }, settings)
   result.unchanged += unchanged.length
-  if (!(await open.module.batches.prepareBatch(hold, { entries, unchanged }))) {
+  if (!(await open.module.batches.prepareBatch(hold, { entries, unchanged, byFile }))) {
     return []
   }
   const retailerIds = reconciled(items, unchanged)

@@ -29,7 +29,7 @@ async function follow(container: MedusaContainer, catalogId: string): Promise<vo
   const module = metaCatalog(container)
   keepInStep(container, catalogId, 0)
   await module.feeds.requestBuilds({ catalogIds: [catalogId] })
-  const feeds = await module.listFeeds({ catalog_id: catalogId }, { select: ["id"], take: null, order: { id: "ASC" } })
+  const feeds = await module.listFeeds({ catalog_id: catalogId, kind: "replace" }, { select: ["id"], take: null, order: { id: "ASC" } })
   const { public_url: publicUrl, pushes_stock: pushesStock } = await module.retrieveCatalog(catalogId, { select: ["id", "public_url", "pushes_stock"] })
   // A copy of the store builds nothing; the stop itself is kept for the day it is adopted.
   for (const feed of publicUrl === module.options.publicUrl ? feeds : []) {

@@ -30,7 +30,7 @@ export async function sweep(container: MedusaContainer, catalogId: string): Prom
   let selling = 0
   // Held back until the whole catalogue was seen, because only then is it known whether the brake holds them.
   const becomingUnavailable: string[] = []
-  const { pushes_stock: pushesStock, pushes_prices: pushesPrices } = open.catalog
+  const { pushes_stock: pushesStock, pushes_prices: pushesPrices, slow_sell_outs_by_push: pushesSlowSellOuts } = open.catalog
   const readPrices = pushesPrices ? await openPriceReader(container, open.sql, open.scope) : null
   // Marking one page while the next is looked at: both take about as long.
   let marking = Promise.resolve(0)
@@ -40,10 +40,10 @@ export async function sweep(container: MedusaContainer, catalogId: string): Prom
     for (const item of page) {
       result.items += 1
       selling += item.isSelling ? 1 : 0
-      const change = pushesStock ? changeOf(item) : null
+      const change = pushesStock ? (item.isSlow ? sellOutOf(item, pushesSlowSellOuts) : changeOf(item)) : null
       if (change && item.isSelling && change === "out of stock" && !item.stock.isStopped) {
         becomingUnavailable.push(item.itemId)
-      } else if (change || (prices && hasPriceChanged(item, prices.get(item.variantId)))) {
+      } else if (change || (prices && !item.isSlow && hasPriceChanged(item, prices.get(item.variantId)))) {
         differing.push(item.itemId)
       }
     }
@@ -77,6 +77,12 @@ function changeOf(item: ItemFacts): string | null {
   const wanted = quantityToSell(item.stock, item.policy)
   const { told } = item
   return told.quantity === wanted.quantity && told.availability === wanted.availability ? null : wanted.availability
+}
+
+/** Of an item whose changes wait for a file: that it sold out and Meta was not told, or that it can be bought again. */
+function sellOutOf(item: ItemFacts, pushesSlowSellOuts: boolean): string | null {
+  const change = pushesSlowSellOuts ? changeOf(item) : null
+  return change === "out of stock" || item.told.availability === "out of stock" ? change : null
 }
 
 function hasPriceChanged(item: ItemFacts, wanted: PriceCells | undefined): boolean {

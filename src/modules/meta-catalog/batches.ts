@@ -24,6 +24,8 @@ export type ClaimedItem = {
   due_at: Date
   /** The feed has no valid row for it, so it must not be offered. */
   is_invalid: boolean
+  /** Its feed is slow: its changes wait for a file. */
+  is_slow: boolean
 }
 
 /** A worker's hold on a batch. Every transition re-checks it, so a worker taken for dead cannot overwrite its successor. */
@@ -67,6 +69,7 @@ export async function claimItems(
      returning i.id, i.retailer_id, i.variant_id, i.product_id, case when i.carrier_id is null then i.acknowledged_quantity end as acknowledged_quantity,
                case when i.carrier_id is null then i.acknowledged_availability end as acknowledged_availability,
                case when i.carrier_id is null then i.acknowledged_price end as acknowledged_price, i.sent_price, i.rejected_at is not null as is_rejected, i.attempts, i.invalid_since is not null as is_invalid,
+               coalesce((select f.strategy = 'slow' from meta_catalog_feed f where f.id = i.feed_id), false) as is_slow,
                chosen.due_at, chosen.due_reason`,
     { catalogId, publicUrl, owner, limit, maxPriority, batchId }
   )
@@ -78,14 +81,15 @@ const AGREES = "(same.price is null or same.price is not distinct from i.acknowl
 
 /**
  * Commits what is about to be sent, before the POST, and lets go of the items that need no call. A batch without
- * entries is released.
+ * entries is released. Of `unchanged` items those of `byFile` were left to a file, after which Meta holds something else than it
+ * acknowledged.
  *
  * @returns false when the batch is no longer this worker's; nothing may be sent then.
  */
 export async function prepareBatch(
   sql: Sql,
   { batchId, owner }: BatchHold,
-  { entries, unchanged }: { entries: BatchEntry[]; unchanged: BatchEntry[] }
+  { entries, unchanged, byFile = [] }: { entries: BatchEntry[]; unchanged: BatchEntry[]; byFile?: string[] }
 ): Promise<boolean> {
   const prepared = await firstRow(
     sql,
@@ -125,14 +129,15 @@ export async function prepareBatch(
        set wanted_quantity = same.quantity, wanted_availability = same.availability,
            wanted_price = coalesce(same.price, i.wanted_price),
            wanted_at = meta_catalog_now(), wanted_reason = same.reason, batch_id = null, due_at = case when i.reassert then coalesce(i.due_at, meta_catalog_now()) else i.due_at end,
-           acknowledged_availability = case when i.reassert then null else i.acknowledged_availability end,
+           acknowledged_quantity = case when i.id = any(:byFile) then null else i.acknowledged_quantity end,
+           acknowledged_availability = case when i.reassert or i.id = any(:byFile) then null else i.acknowledged_availability end,
            acknowledged_price = case when i.reassert then null else i.acknowledged_price end,
            -- Meta holds what is wanted again, so a refusal of something else has lost its object.
            rejected_at = case when ${AGREES} then null else i.rejected_at end, last_error = case when ${AGREES} then null else i.last_error end,
            reassert = false, updated_at = meta_catalog_now()
        from same, b where i.id = same.item_id and i.batch_id is not distinct from b.id)
      select id from b`,
-    { batchId, owner, count: entries.length, entries: JSON.stringify(entries), unchanged: JSON.stringify(unchanged) }
+    { batchId, owner, count: entries.length, entries: JSON.stringify(entries), unchanged: JSON.stringify(unchanged), byFile }
   )
   return prepared !== undefined
 }

@@ -29,7 +29,8 @@ export const FEED_THAT_MAY_CARRY = `
     and exists (select from meta_catalog_upload u
                 where u.feed_id = f.id and not u.update_only and u.ingested_at is not null and u.detected > 0 and u.deleted_at is null)
     and not exists (select from meta_catalog_upload u
-                    where u.catalog_id = f.catalog_id and u.feed_id = f.id and u.ingested_at is null and u.deleted_at is null
+                    where u.catalog_id = f.catalog_id and u.ingested_at is null
+                      and u.feed_id in (select one.id from meta_catalog_feed one where one.id = f.id or one.main_feed_id = f.id) and u.deleted_at is null
                       and u.started_at > meta_catalog_now() - interval '${REPLACE_BOUND}')`
 
 /**

@@ -14,7 +14,7 @@ import { LEASE } from "./waits"
 // by items_batch beside it. How carriers end is in `carrier-settlement.ts`.
 
 /** An item as a carrier hands it out; a new one may never have been marked due. */
-export type CarriedItem = Omit<ClaimedItem, "due_at"> & { due_at: Date | null; is_new: boolean }
+export type CarriedItem = Omit<ClaimedItem, "due_at" | "is_slow"> & { due_at: Date | null; is_new: boolean }
 
 /**
  * Claims what a feed's next carrier takes: items that are new to Meta, and where `carriesDue` also listed items that are

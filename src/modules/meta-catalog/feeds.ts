@@ -153,28 +153,33 @@ export async function isKnownTimezone(sql: Sql, { timezone }: { timezone: string
 
 /**
  * Computes when Meta fetches next, for every feed whose time has passed, from the schedule in its own timezone
- * (CONTRACT 5.2; the hour is Pacific time where no timezone is set).
+ * (CONTRACT 5.2; the hour is Pacific time where no timezone is set). Where Meta fetches every few hours, they are counted from its
+ * last fetch; until it has fetched, any hour may be the one.
  */
 export async function renewNextFetches(sql: Sql): Promise<void> {
   await rows(
     sql,
     `with due as (
        select id, catalog_id, schedule->>'interval' as unit,
+              greatest(coalesce((schedule->>'interval_count')::int, 1), 1) as every,
+              (select max(x.completed_at) from meta_catalog_fetch x where x.feed_id = f.id and not x.named_snapshot and x.deleted_at is null) as fetched_at,
               coalesce((schedule->>'hour')::int, 0) as at_hour, coalesce((schedule->>'minute')::int, 0) as at_minute,
               coalesce(nullif(schedule->>'timezone', ''), 'America/Los_Angeles') as zone
-       from meta_catalog_feed
+       from meta_catalog_feed f
        where deleted_at is null and (next_fetch_at is null or next_fetch_at <= meta_catalog_now())
        for update skip locked),
      slot as (
        select id, unit, zone,
+              case when unit = 'HOURLY' and every > 1
+                then date_trunc('hour', fetched_at - make_interval(mins => at_minute)) + make_interval(hours => every, mins => at_minute) end as after_last,
               case when unit = 'HOURLY'
                 then date_trunc('hour', meta_catalog_now() at time zone zone) + make_interval(mins => at_minute)
                 else date_trunc('day', meta_catalog_now() at time zone zone) + make_interval(hours => at_hour, mins => at_minute) end as local_time
        from due)
      update meta_catalog_feed f
-     set next_fetch_at = (case when slot.local_time at time zone slot.zone > meta_catalog_now() then slot.local_time
+     set next_fetch_at = case when slot.after_last > meta_catalog_now() then slot.after_last else (case when slot.local_time at time zone slot.zone > meta_catalog_now() then slot.local_time
                                when slot.unit = 'HOURLY' then slot.local_time + interval '1 hour'
-                               else slot.local_time + interval '1 day' end) at time zone slot.zone
+                               else slot.local_time + interval '1 day' end) at time zone slot.zone end
      from slot where f.id = slot.id`
   )
 }

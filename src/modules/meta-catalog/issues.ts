@@ -52,15 +52,23 @@ export async function storeIssues(sql: Sql, issues: IssueInput[]): Promise<void>
   )
 }
 
-/** Removes what a source no longer finds: its issues last seen before `before` (database time, see `databaseNow`). */
+/**
+ * Removes what a source no longer finds: its issues last seen before `before` (database time, see `databaseNow`). With `feedId` only
+ * those of that feed's items, and others once they are a day old: another feed's build looks for them.
+ */
 export async function removeStaleIssues(
   sql: Sql,
-  { catalogId, source, before }: { catalogId: string; source: IssueSource; before: Date }
+  { catalogId, source, before, feedId }: { catalogId: string; source: IssueSource; before: Date; feedId?: string }
 ): Promise<void> {
   await rows(
     sql,
-    `delete from meta_catalog_issue where catalog_id = :catalogId and source = :source and last_seen_at < :before`,
-    { catalogId, source, before }
+    `delete from meta_catalog_issue x
+     where x.catalog_id = :catalogId and x.source = :source and x.last_seen_at < :before
+       and (cast(:feedId as text) is null
+            or exists (select from meta_catalog_item i
+                       where i.catalog_id = x.catalog_id and i.retailer_id = x.retailer_id and i.feed_id = :feedId and i.deleted_at is null)
+            or x.last_seen_at < meta_catalog_now() - interval '1 day')`,
+    { catalogId, source, before, feedId: feedId ?? null }
   )
 }
 

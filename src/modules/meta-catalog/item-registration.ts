@@ -103,12 +103,13 @@ export async function recordValidity(sql: Sql, { invalid, valid }: { invalid: st
 }
 
 /**
- * Notes which items a snapshot holds, where that differs from the snapshot before: items it is the first to hold, and
- * items it is the first to leave out again.
+ * Notes which items a snapshot of a feed holds, where that differs from the snapshot before: items it is the first to hold, and
+ * items it is the first to leave out again. An item that has moved to another feed meanwhile is left alone: snapshots are counted
+ * by feed.
  */
 export async function recordMembership(
   sql: Sql,
-  { number, joined, left }: { number: number; joined: string[]; left: string[] }
+  { feedId, number, joined, left }: { feedId: string; number: number; joined: string[]; left: string[] }
 ): Promise<void> {
   if (joined.length + left.length === 0) {
     return
@@ -118,7 +119,7 @@ export async function recordMembership(
     `update meta_catalog_item
      set written_since = case when id = any(:left) then written_since else cast(:number as integer) end,
          omitted_since = case when id = any(:left) then cast(:number as integer) end, updated_at = meta_catalog_now()
-     where id = any(:touched) and deleted_at is null`,
-    { number, left, touched: [...joined, ...left] }
+     where id = any(:touched) and (feed_id is null or feed_id = :feedId) and deleted_at is null`,
+    { feedId, number, left, touched: [...joined, ...left] }
   )
 }

@@ -32,9 +32,9 @@ export async function countItems(sql: Sql, { catalogId }: { catalogId: string })
                    when batch_id is not null or carrier_id is not null then 'in_flight'
                    when due_at is not null then 'waiting'
                    when rejected_at is not null then 'rejected'
-                   when c.pushes_stock and acknowledged_availability is null then 'waiting'
+                   when c.pushes_stock and acknowledged_availability is null and f.strategy is distinct from 'slow' then 'waiting'
                    else 'in_step' end as state
-       from meta_catalog_item i join meta_catalog_catalog c on c.id = i.catalog_id
+       from meta_catalog_item i join meta_catalog_catalog c on c.id = i.catalog_id left join meta_catalog_feed f on f.id = i.feed_id
        where i.catalog_id = :catalogId and i.deleted_at is null) i`,
     { catalogId }
   )

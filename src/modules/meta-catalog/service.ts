@@ -20,6 +20,7 @@ import * as items from "./items"
 import * as latency from "./latency"
 import { AuditedItem, Batch, Call, Cancellation, Catalog, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Order, OrderItem, Snapshot, StockDay, StockRule, Upload } from "./models"
 import * as metaOrders from "./meta-orders"
+import * as moves from "./moves"
 import * as nextPushes from "./next-push"
 import * as nextWork from "./next-work"
 import * as orderBookings from "./order-bookings"
@@ -34,6 +35,7 @@ import * as snapshots from "./snapshots"
 import type { Sql } from "./sql"
 import * as stockDays from "./stock-days"
 import * as stockRules from "./stock-rules"
+import * as updateUploads from "./update-uploads"
 import * as uploads from "./uploads"
 import * as velocity from "./velocity"
 
@@ -71,6 +73,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
   readonly items: Bound<typeof items>
   readonly latency: Bound<typeof latency>
   readonly metaOrders: Bound<typeof metaOrders & typeof orderBookings>
+  readonly moves: Bound<typeof moves>
   readonly nextWork: Bound<typeof nextWork & typeof nextPushes>
   readonly overview: Bound<typeof overview>
   readonly panic: Bound<typeof panic>
@@ -80,7 +83,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
   readonly snapshots: Bound<typeof snapshots>
   readonly stockDays: Bound<typeof stockDays>
   readonly stockRules: Bound<typeof stockRules>
-  readonly uploads: Bound<typeof uploads>
+  readonly uploads: Bound<typeof uploads & typeof updateUploads>
   readonly velocity: Bound<typeof velocity>
 
   /** What has to be done before the process ends, for instance writing down marks that are still in memory. */
@@ -112,6 +115,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
     this.items = bind(connection, items)
     this.latency = bind(connection, latency)
     this.metaOrders = bind(connection, { ...metaOrders, ...orderBookings })
+    this.moves = bind(connection, moves)
     this.nextWork = bind(connection, { ...nextWork, ...nextPushes })
     this.overview = bind(connection, overview)
     this.panic = bind(connection, panic)
@@ -121,7 +125,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
     this.snapshots = bind(connection, snapshots)
     this.stockDays = bind(connection, stockDays)
     this.stockRules = bind(connection, stockRules)
-    this.uploads = bind(connection, uploads)
+    this.uploads = bind(connection, { ...uploads, ...updateUploads })
     this.velocity = bind(connection, velocity)
   }
 

@@ -253,6 +253,8 @@ export async function forgetFiles(sql: Sql, { snapshotIds }: { snapshotIds: stri
  * Only catalogues connected under this process's public URL: a copy of the store builds nothing, because its builds would
  * also delete files that may be the store's.
  *
+ * A feed whose items come over to another one is built no more. A file of updates is not built while Meta holds none of its items, as it would have no rows.
+ *
  * Without a request, a feed whose last build failed or was held waits ten minutes. Feeds with a running build are left out.
  *
  * @returns each with its newest snapshot number, for `startSnapshot`.
@@ -267,6 +269,8 @@ export async function listDueFeeds(sql: Sql, { publicUrl }: { publicUrl: string 
        select s.status, s.started_at, s.finished_at, s.heartbeat_at from meta_catalog_snapshot s
        where s.feed_id = f.id and s.deleted_at is null order by s.number desc limit 1) newest on true
      where f.deleted_at is null
+       and (f.kind = 'replace' or exists (select from meta_catalog_item i where i.feed_id = f.main_feed_id and i.listed_at is not null and i.deleted_at is null))
+       and not exists (select from meta_catalog_feed heir where heir.migrated_from_feed_id in (f.id, f.main_feed_id) and heir.deleted_at is null)
        and not coalesce(newest.status = 'building' and newest.heartbeat_at >= meta_catalog_now() - interval '${SILENCE}', false)
        and (f.build_requested_at <= meta_catalog_now()
             or newest.status = 'building'

@@ -1,5 +1,6 @@
 import { generateEntityId } from "@medusajs/framework/utils"
 import { heldBy } from "./membership"
+import { PRIORITY } from "./priority"
 import { firstRow, rows, type Sql } from "./sql"
 
 /**
@@ -10,6 +11,8 @@ export type UploadFacts = {
   meta_upload_id: string
   snapshot_id: string | null
   batch_id: string | null
+  /** The feed of ours whose file was read, as far as the session says. */
+  named_feed_id?: string | null
   input_method: string | null
   started_at: Date | null
   ended_at: Date | null
@@ -21,8 +24,11 @@ export type UploadFacts = {
   warning_count: number | null
 }
 
-/** An ended session that has not been ingested yet, with the snapshot it read as far as that is known. */
-export type EndedUpload = UploadFacts & { id: string; feed_id: string; catalog_id: string; report_status: string | null }
+/**
+ * An ended session that has not been ingested yet, with the snapshot it read as far as that is known. `is_update`: it read the file of
+ * the feed's update schedule, and `feed_id` is that file's.
+ */
+export type EndedUpload = UploadFacts & { id: string; feed_id: string; catalog_id: string; report_status: string | null; is_update: boolean }
 
 /** Notes an upload that we started ourselves, with the snapshot its URL names. */
 export async function recordStartedUpload(
@@ -57,12 +63,13 @@ export async function recordUploads(
        insert into meta_catalog_upload
          (id, catalog_id, feed_id, meta_upload_id, snapshot_id, snapshot_tie, update_only, batch_id, input_method, started_at, ended_at, detected, persisted, deleted, invalid,
           error_count, warning_count, created_at, updated_at)
-       select u.id, :catalogId, :feedId, u.meta_upload_id, s.id, case when s.id is not null then 'named' end, b.id is not null, b.id, u.input_method, u.started_at, u.ended_at, u.detected, u.persisted,
+       select u.id, :catalogId, coalesce(uf.id, :feedId), u.meta_upload_id, s.id, case when s.id is not null then 'named' end, b.id is not null or uf.id is not null, b.id, u.input_method, u.started_at, u.ended_at, u.detected, u.persisted,
               u.deleted, u.invalid, u.error_count, u.warning_count, meta_catalog_now(), meta_catalog_now()
        from jsonb_to_recordset(cast(:input as jsonb)) as u(
-         id text, meta_upload_id text, snapshot_id text, batch_id text, input_method text, started_at timestamptz, ended_at timestamptz, detected integer,
+         id text, meta_upload_id text, snapshot_id text, batch_id text, named_feed_id text, input_method text, started_at timestamptz, ended_at timestamptz, detected integer,
          persisted integer, deleted integer, invalid integer, error_count integer, warning_count integer)
        left join meta_catalog_snapshot s on s.id = u.snapshot_id and s.feed_id = :feedId
+       left join meta_catalog_feed uf on uf.id = u.named_feed_id and uf.main_feed_id = :feedId
        left join meta_catalog_batch b on b.id = u.batch_id and b.catalog_id = :catalogId and b.transport = 'upload'
        on conflict (meta_upload_id) where deleted_at is null do update
        set update_only = excluded.update_only or meta_catalog_upload.update_only, batch_id = coalesce(excluded.batch_id, meta_catalog_upload.batch_id),
@@ -83,9 +90,10 @@ export async function recordUploads(
 export async function listEndedUploads(sql: Sql, { feedId }: { feedId: string }): Promise<EndedUpload[]> {
   return await rows<EndedUpload>(
     sql,
-    `select * from meta_catalog_upload
-     where feed_id = :feedId and ended_at is not null and ingested_at is null and deleted_at is null
-     order by started_at, meta_upload_id`,
+    `select u.*, f.kind = 'update_only' as is_update from meta_catalog_upload u
+     join meta_catalog_feed f on f.id = u.feed_id and (f.id = :feedId or f.main_feed_id = :feedId)
+     where u.ended_at is not null and u.ingested_at is null and u.deleted_at is null
+     order by u.started_at, u.meta_upload_id`,
     { feedId }
   )
 }
@@ -130,7 +138,7 @@ export async function tieUpload(sql: Sql, { uploadId }: { uploadId: string }): P
        order by s.number limit 1),
      previous as (
        select max(p.started_at) as started_at from meta_catalog_upload p, u
-       where p.feed_id = u.feed_id and p.id <> u.id and not p.update_only and p.started_at < u.started_at and p.deleted_at is null),
+       where p.feed_id = u.feed_id and p.id <> u.id and p.batch_id is null and p.started_at < u.started_at and p.deleted_at is null),
      oldest as (
        select s.id as snapshot_id from meta_catalog_snapshot s, u, previous
        where s.feed_id = u.feed_id and s.published_at is not null and s.deleted_at is null
@@ -182,8 +190,11 @@ export async function closeFailedUpload(sql: Sql, { uploadId }: { uploadId: stri
  * - an item its snapshot held, without a fatal row, is listed; one the snapshot lacked is listed no longer;
  * - every item that changed, was sent, acknowledged or rejected since the snapshot's first read, or is in flight, may now
  *   hold an older value at Meta: it is unknown and due, an item in flight after its batch settles;
- * - a newly listed item is due;
+ * - a newly listed item is due, in a fast feed before others;
  * - an item Meta does not hold whose row was fatal waits for a change since the snapshot's first read, or for another whole upload.
+ *
+ * Items that have moved from this feed to another, and that the snapshot lacked, may be brought by the other one now: its file is built
+ * and uploaded.
  *
  * Fatal rows are the session's stored issues of severity error.
  *
@@ -201,12 +212,14 @@ export async function ingestUpload(
        update meta_catalog_upload set ingested_at = meta_catalog_now(), updated_at = meta_catalog_now()
        where id = :uploadId and ingested_at is null
        returning id, feed_id, catalog_id, snapshot_id),
-     s as (select s.number, s.first_read_at from meta_catalog_snapshot s join u on u.snapshot_id = s.id),
+     s as (
+       select s.number, s.first_read_at, f.strategy = 'fast' as is_fast
+       from u join meta_catalog_snapshot s on s.id = u.snapshot_id join meta_catalog_feed f on f.id = u.feed_id),
      fatal as (
        select x.retailer_id, min(x.message) as message from meta_catalog_issue x join u on x.upload_id = u.id
        where x.source = 'feed_upload' and x.severity = 'error' and x.deleted_at is null group by x.retailer_id),
      judged as (
-       select i.id, i.listed_at as before, i.batch_id, s.first_read_at, fatal.message as refusal,
+       select i.id, i.listed_at as before, i.batch_id, s.first_read_at, s.is_fast, fatal.message as refusal,
               ${heldBy("i", "s.number")} as was_held,
               i.listed_at is null and (not :listsNew or fatal.retailer_id is not null) as is_refused,
               greatest(i.marked_at, i.sent_at, i.acknowledged_at, i.rejected_at) >= s.first_read_at as is_overtaken
@@ -221,6 +234,8 @@ export async function ingestUpload(
        set listed_at = case when judged.was_held and not judged.is_refused then coalesce(judged.before, meta_catalog_now()) end,
            due_at = case when judged.was_held then coalesce(i.due_at, meta_catalog_now()) else i.due_at end,
            due_reason = case when judged.before is null then 'newly listed' else 'an upload may have put an older value back' end,
+           -- The file of a fast feed said no quantity, so Meta has none yet.
+           priority = case when judged.before is null and judged.is_fast then least(i.priority, ${PRIORITY.restock}) else i.priority end,
            rejected_at = case when judged.before is null then null else i.rejected_at end,
            reassert = judged.was_held and i.batch_id is not null,
            acknowledged_quantity = null, acknowledged_availability = null, acknowledged_price = null, updated_at = meta_catalog_now()
@@ -228,7 +243,16 @@ export async function ingestUpload(
        where i.id = judged.id and not (judged.was_held and judged.before is null and judged.refusal is not null)
          and ((judged.before is not null) <> (judged.was_held and not judged.is_refused)
               or judged.was_held and (judged.is_overtaken or judged.batch_id is not null))
-       returning judged.before is null and i.listed_at is not null as is_new, judged.before is not null and i.listed_at is null as is_lost)
+       returning judged.before is null and i.listed_at is not null as is_new, judged.before is not null and i.listed_at is null as is_lost),
+     -- Meta has deleted what has moved away from this feed, so the feed it moved to may bring it.
+     arrived as (
+       update meta_catalog_item i set moved_from_feed_id = null, moved_at_number = null, updated_at = meta_catalog_now()
+       from u cross join s where i.moved_from_feed_id = u.feed_id and i.moved_at_number < s.number and i.deleted_at is null
+       returning i.feed_id),
+     awaited as (
+       update meta_catalog_feed f
+       set build_requested_at = least(f.build_requested_at, meta_catalog_now()), upload_requested_at = meta_catalog_now(), updated_at = meta_catalog_now()
+       where f.id in (select feed_id from arrived))
      select count(*) filter (where is_new)::int as listed, count(*) filter (where is_lost)::int as unlisted,
             count(*) filter (where not is_new and not is_lost)::int as reasserted
      from changed

@@ -9,6 +9,8 @@ import type { CalculatePrices } from "../../catalog/prices"
 import { streamProductSources, type SourcePage } from "../../catalog/product-sources"
 import { openSnapshot } from "../../catalog/query"
 import type { CatalogScope } from "../../catalog/scope"
+import { variantColumns } from "../../catalog/feed-columns"
+import type { VariantFieldName } from "../../catalog/field-table"
 import { csvHeader, csvWriter, type CsvRows } from "../../feed/csv-rows"
 import { openFileWriter, type FileWriter } from "../../feed/file-writer"
 import type { BuildCounts } from "../../feed/plausibility"
@@ -22,7 +24,9 @@ import { itemSettingsOf } from "../item-settings-of"
 import { metaCatalog, scopeOf, type CatalogRow } from "../open-catalog"
 import { decideGone, decidePage, keepInvalid, type PageOutcome, type RowSettings } from "./page-rows"
 import { deleteExpiredFiles } from "./expired-files"
-import { concludeBuild, snapshotCounts } from "./conclude-build"
+import { writeUpdates } from "./build-updates"
+import { concludeBuild, snapshotCounts, type CompleteBuild } from "./conclude-build"
+import { readPartition, type FeedPartition } from "./feed-partition"
 import { registerPage, type Refusal } from "./register-page"
 
 // Small pages die young: at 250 rows a build of 100,000 items adds some 30 MB to the process, at 2,000 rows 300 MB, because
@@ -41,6 +45,8 @@ class BuildLost extends Error {
   }
 }
 
+type FeedRow = Awaited<ReturnType<MetaCatalogModuleService["retrieveFeed"]>>
+
 /** One running build. */
 type Build = {
   module: MetaCatalogModuleService
@@ -50,6 +56,9 @@ type Build = {
   catalog: CatalogRow
   scope: CatalogScope
   feedId: string
+  /** Null for the only feed of the catalogue. */
+  partition: FeedPartition | null
+  columns: readonly VariantFieldName[]
   started: StartedSnapshot
   settings: RowSettings
   writer: FileWriter
@@ -88,12 +97,11 @@ export async function buildFeed(container: MedusaContainer, feedId: string, { af
     fileKey = target.fileKey
     writer = openFileWriter(target)
     await module.snapshots.recordSnapshotFile({ snapshotId: started.id, fileKey })
-    const build = await prepare(container, { catalog, feedId, started, writer })
-    await writeItems(build, calculatePricesFor(container, build.scope))
+    const { build, follow } = await (feed.kind === "update_only" ? buildUpdates : buildAll)(container, { catalog, feed, started, writer })
     const file: SnapshotFile = { key: fileKey, ...(await writer.finish()) }
     const status = await concludeBuild(container, { ...build, file })
     if (status === "lost") throw new BuildLost()
-    if (status === "ready") await followPublication(build)
+    if (status === "ready") await follow()
     await deleteExpiredFiles(container)
     return { status, snapshot_id: started.id, rows: build.counts.rows }
   } catch (error) {
@@ -107,6 +115,32 @@ export async function buildFeed(container: MedusaContainer, feedId: string, { af
   }
 }
 
+/** What a build is made of, and into what. */
+type Source = { catalog: CatalogRow; feed: FeedRow; started: StartedSnapshot; writer: FileWriter }
+
+/** A file that is written, and what is to be done once it is published. */
+type Written = { build: Omit<CompleteBuild, "file">; follow: () => Promise<void> }
+
+async function buildAll(container: MedusaContainer, source: Source): Promise<Written> {
+  const build = await prepare(container, source)
+  await writeItems(build, calculatePricesFor(container, build.scope))
+  return { build, follow: () => followPublication(build) }
+}
+
+/** Nothing at Meta is deleted by what a file of updates lacks, so it may shrink as it likes. */
+async function buildUpdates(container: MedusaContainer, { catalog, feed, started, writer }: Source): Promise<Written> {
+  const module = metaCatalog(container)
+  let heardAt = Date.now()
+  const heartbeat = async (counts: BuildCounts) => {
+    if (Date.now() - heardAt < HEARTBEAT_MS) return
+    heardAt = Date.now()
+    if (!(await module.snapshots.keepSnapshotAlive({ snapshotId: started.id, counts: snapshotCounts(counts) }))) throw new BuildLost()
+  }
+  const sql = container.resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)
+  const written = await writeUpdates({ sql, scope: scopeOf(catalog), mainFeedId: feed.main_feed_id!, writer, heartbeat })
+  return { build: { module, catalog, started: { ...started, published_rows: null }, partition: null, ...written }, follow: async () => undefined }
+}
+
 /** The name carries 128 random bits, because a file provider may serve what it stores to anyone who knows the name. */
 async function openTarget(files: IFileModuleService) {
   const filename = `meta-catalog-${randomBytes(16).toString("hex")}.csv.gz`
@@ -115,20 +149,24 @@ async function openTarget(files: IFileModuleService) {
 
 async function prepare(
   container: MedusaContainer,
-  { catalog, feedId, started, writer }: { catalog: CatalogRow; feedId: string; started: StartedSnapshot; writer: FileWriter }
+  { catalog, feed, started, writer }: Source
 ): Promise<Build> {
   const sql = container.resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)
   const items = await itemSettingsOf(sql, catalog)
+  const module = metaCatalog(container)
+  const columns = variantColumns(feed.strategy, { pushesPrices: catalog.pushes_prices })
   return {
-    module: metaCatalog(container),
+    module,
     sql,
     logger: container.resolve(ContainerRegistrationKeys.LOGGER),
     catalog,
     scope: scopeOf(catalog),
-    feedId,
+    feedId: feed.id,
+    partition: await readPartition(module, feed),
+    columns,
     started,
     writer,
-    toCsv: csvWriter(),
+    toCsv: csvWriter(columns),
     settings: {
       items,
       mapProduct: productMapper(items),
@@ -136,7 +174,7 @@ async function prepare(
       publishedNumber: started.published_number,
       builtAt: new Date(started.first_read_at),
     },
-    counts: { offered: 0, gone: 0, fresh: 0, keptInvalid: 0, keptGone: 0, omitted: 0, retired: 0, leaving: 0, rows: 0 },
+    counts: { offered: 0, gone: 0, fresh: 0, keptInvalid: 0, keptGone: 0, omitted: 0, retired: 0, leaving: await module.moves.countLeaving({ feedId: feed.id, publishedNumber: started.published_number }), rows: 0 },
     massChange: { selling: 0, unavailable: 0 },
     takenOver: new Set(),
     becameInvalid: [],
@@ -149,12 +187,13 @@ async function prepare(
 
 async function writeItems(build: Build, calculatePrices: CalculatePrices): Promise<void> {
   const snapshot = await openSnapshot(build.sql)
+  const range = { pageSize: PAGE_SIZE, feedId: build.partition?.feedId }
   try {
-    await build.writer.write(csvHeader())
-    for await (const page of streamProductSources(snapshot, build.scope, { pageSize: PAGE_SIZE, calculatePrices })) {
+    await build.writer.write(csvHeader(build.columns))
+    for await (const page of streamProductSources(snapshot, build.scope, { ...range, calculatePrices })) {
       await writeOffered(build, page)
     }
-    for await (const items of streamGoneItems(snapshot, build.scope, { pageSize: PAGE_SIZE })) {
+    for await (const items of streamGoneItems(snapshot, build.scope, range)) {
       // An item that changed hands after the snapshot was opened has been written for its new variant.
       const gone = items.filter((item) => !build.takenOver.has(item.id))
       const outcome = decideGone(gone, build.settings)
@@ -167,16 +206,24 @@ async function writeItems(build: Build, calculatePrices: CalculatePrices): Promi
     await build.pending.catch(() => undefined)
     await snapshot.rollback()
   }
-  await build.module.issues.removeStaleIssues({ catalogId: build.scope.catalogId, source: "check", before: new Date(build.started.first_read_at) })
+  await build.module.issues.removeStaleIssues({
+    catalogId: build.scope.catalogId,
+    source: "check",
+    before: new Date(build.started.first_read_at),
+    feedId: build.partition?.feedId,
+  })
 }
 
 async function writeOffered(build: Build, page: SourcePage): Promise<void> {
-  const newcomers = page.variants.filter((variant) => variant.item === null)
-  const { items, takenOver, refusals } = await registerPage({ ...build, number: build.started.number, scheme: build.settings.scheme }, newcomers)
+  const { partition } = build
+  const variants = partition ? page.variants.filter((variant) => variant.item !== null || partition.takesIn(variant)) : page.variants
+  const newcomers = variants.filter((variant) => variant.item === null)
+  const { items, takenOver, refusals, elsewhere } = await registerPage({ ...build, number: build.started.number, scheme: build.settings.scheme }, newcomers)
   for (const id of takenOver) build.takenOver.add(id)
-  const outcome = decidePage(page, items, build.settings)
+  const own = elsewhere.size > 0 ? variants.filter((variant) => !elsewhere.has(variant.id)) : variants
+  const outcome = decidePage({ ...page, variants: own }, items, build.settings)
   keepInvalid(outcome, await build.module.itemRows.readItemRows({ itemIds: outcome.invalid.map((item) => item.id) }))
-  build.counts.offered += page.variants.length
+  build.counts.offered += own.length
   build.counts.fresh += outcome.counts.fresh
   build.counts.keptInvalid += outcome.counts.kept
   // Lets answers of PostgreSQL in and its next statement out, and the rest of the store have its turn.
@@ -231,9 +278,9 @@ async function followPublication({ module, becameInvalid, becameValid, differing
 }
 
 async function record(build: Build, { rows, issues, joined, left, gone, back }: PageChanges): Promise<void> {
-  const { module, started } = build
+  const { module, started, feedId } = build
   await module.itemRows.storeItemRows(rows)
-  await module.itemRegistration.recordMembership({ number: started.number, joined, left })
+  await module.itemRegistration.recordMembership({ feedId, number: started.number, joined, left })
   await module.itemRegistration.recordDiscontinued({ gone, back })
   await module.issues.storeIssues(issues)
   if (Date.now() - build.heardAt < HEARTBEAT_MS) return

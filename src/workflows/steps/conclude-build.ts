@@ -3,6 +3,7 @@ import { judge, type BuildCounts } from "../../feed/plausibility"
 import type { MetaCatalogModuleService } from "../../modules/meta-catalog/service"
 import type { SnapshotCounts, SnapshotFile, StartedSnapshot } from "../../modules/meta-catalog/snapshots"
 import { isMassChange } from "../mass-change"
+import type { FeedPartition } from "./feed-partition"
 import { notifyAdmin } from "../notify"
 import type { CatalogRow } from "../open-catalog"
 
@@ -13,6 +14,8 @@ export type CompleteBuild = {
   started: StartedSnapshot
   counts: BuildCounts
   massChange: { selling: number; unavailable: number }
+  /** Null for the only feed of the catalogue. */
+  partition: FeedPartition | null
   file: SnapshotFile
 }
 
@@ -41,7 +44,9 @@ export async function concludeBuild(container: MedusaContainer, build: CompleteB
   const held = await module.snapshots.holdSnapshot({ snapshotId, counts, file, reason: verdict.reason })
   if (!held.isHeld) return "lost"
   if (isHeld) await module.catalogs.holdBrake({ catalogId: catalog.id, held: { source: "build", ...massChange } })
-  if (held.isNew) {
+  // A second feed has no items until one joins it: nobody has to know.
+  const isAwaited = build.partition !== null && started.published_rows === null && build.counts.rows === 0
+  if (held.isNew && !isAwaited) {
     await notifyAdmin(container, {
       title: `Meta catalogue ${catalog.name}: a new feed is held back`,
       description: `${verdict.reason} The feed served before is kept.`,

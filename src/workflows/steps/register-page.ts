@@ -11,8 +11,11 @@ import type { MetaCatalogModuleService } from "../../modules/meta-catalog/servic
 /** A variant that got no item, and why. */
 export type Refusal = { variant: VariantSource; finding: Finding }
 
-/** The items of a page's newcomers by variant id, the items that changed hands, and the variants that got none. */
-export type PageRegistration = { items: Map<string, KnownItem>; takenOver: string[]; refusals: Refusal[] }
+/**
+ * The items of a page's newcomers by variant id, the items that changed hands, and the variants that got none. `elsewhere`: variants
+ * whose item belongs to another feed, which is the one to write it.
+ */
+export type PageRegistration = { items: Map<string, KnownItem>; takenOver: string[]; refusals: Refusal[]; elsewhere: Set<string> }
 
 /** `feedId` and `number`, of the feed and the snapshot that takes the newcomers in, are null where a catalogue has no feed. */
 type Registrar = {
@@ -39,23 +42,25 @@ export async function registerPage(registrar: Registrar, newcomers: VariantSourc
     else if (wanted.has(id)) refusals.push({ variant, finding: taken(id) })
     else wanted.set(id, variant)
   }
-  if (wanted.size === 0) return { items: new Map(), takenOver: [], refusals }
+  const elsewhere = new Set<string>()
+  if (wanted.size === 0) return { items: new Map(), takenOver: [], refusals, elsewhere }
 
   const rows = [...wanted].map(([id, variant]) => ({ retailer_id: id, variant_id: variant.id, product_id: variant.productId }))
   const made = await module.itemRegistration.registerItems({ catalogId: scope.catalogId, feedId, number, newcomers: rows })
-  const items = new Map(made.map((item) => [item.variant_id, newItem({ id: item.id, retailerId: item.retailer_id, number })]))
+  const items = new Map<string, KnownItem>(made.map((item) => [item.variant_id, newItem({ id: item.id, retailerId: item.retailer_id, number })]))
   const without = rows.filter((row) => !items.has(row.variant_id))
-  if (without.length === 0) return { items, takenOver: [], refusals }
+  if (without.length === 0) return { items, takenOver: [], refusals, elsewhere }
 
   const takenOver = await takeOver(registrar, without)
   // Also finds what another process registered meanwhile.
   const found = await readKnownItems(registrar.sql, { catalogId: scope.catalogId, variantIds: without.map((row) => row.variant_id) })
   for (const row of without) {
     const item = found.get(row.variant_id)
-    if (item) items.set(row.variant_id, item)
+    if (item && feedId !== null && item.feedId !== null && item.feedId !== feedId) elsewhere.add(row.variant_id)
+    else if (item) items.set(row.variant_id, item)
     else refusals.push({ variant: wanted.get(row.retailer_id)!, finding: taken(row.retailer_id) })
   }
-  return { items, takenOver, refusals }
+  return { items, takenOver, refusals, elsewhere }
 }
 
 /** Moves the items whose variants are unpublished, unlinked or deleted to the newcomers that want their ids. */

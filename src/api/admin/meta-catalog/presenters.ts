@@ -3,7 +3,7 @@ import type { ItemChangeRow } from "../../../modules/meta-catalog/history"
 import type { Budget } from "../../../modules/meta-catalog/budget"
 import { outlook } from "../../../modules/meta-catalog/call-pace"
 import type { MetaCatalogModuleService } from "../../../modules/meta-catalog/service"
-import type { AdminBudget, AdminCatalog, AdminConnectionTest, AdminFeed, AdminIssue, AdminItemChange, AdminSnapshot, AdminUpload } from "./types"
+import type { AdminBudget, AdminCatalog, AdminConnectionTest, AdminFeed, AdminFeedFile, AdminIssue, AdminItemChange, AdminSnapshot, AdminUpload } from "./types"
 
 type Row<Name extends "retrieveCatalog" | "retrieveFeed" | "retrieveSnapshot" | "retrieveUpload" | "retrieveIssue"> = Awaited<
   ReturnType<MetaCatalogModuleService[Name]>
@@ -53,6 +53,7 @@ export function toAdminCatalog(module: MetaCatalogModuleService, catalog: Row<"r
     orders_read_at: text(catalog.orders_read_at),
     orders_refused_at: text(catalog.orders_refused_at),
     orders_refused_message: catalog.orders_refused_message,
+    slow_sell_outs_by_push: catalog.slow_sell_outs_by_push,
     brake_share_percent: catalog.brake_share_percent,
     brake_minimum_items: catalog.brake_minimum_items,
     velocity_days: catalog.velocity_days,
@@ -82,28 +83,43 @@ export function toAdminBudget(module: MetaCatalogModuleService, budget: Budget):
   }
 }
 
-export function toAdminFeed(
-  module: MetaCatalogModuleService,
-  feed: Row<"retrieveFeed">,
-  seen: { published: Row<"retrieveSnapshot"> | null; latest: Row<"retrieveSnapshot"> | null; lastFetch: { completed_at: Date; user_agent: string | null } | null }
-): AdminFeed {
+/** A feed with its published and newest snapshots and its last complete fetch. */
+export type SeenFeed = {
+  feed: Row<"retrieveFeed">
+  published: Row<"retrieveSnapshot"> | null
+  latest: Row<"retrieveSnapshot"> | null
+  lastFetch: { completed_at: Date; user_agent: string | null } | null
+}
+
+/** @param updates the feed's file of updates, where it has one */
+export function toAdminFeed(module: MetaCatalogModuleService, seen: SeenFeed, updates: SeenFeed | null): AdminFeed {
+  const { feed } = seen
   return {
     id: feed.id,
     catalog_id: feed.catalog_id,
-    kind: feed.kind,
+    kind: "replace",
+    strategy: feed.strategy,
     name: feed.name,
     meta_feed_id: feed.meta_feed_id,
+    migrated_from_feed_id: feed.migrated_from_feed_id,
     format: feed.format,
     schedule: feed.schedule as AdminFeed["schedule"],
-    url: feedUrl(module.options.publicUrl ?? "", feed),
     basic_username: feed.basic_username,
     has_basic_password: Boolean(feed.basic_password_encrypted),
     build_requested_at: text(feed.build_requested_at),
     upload_requested_at: text(feed.upload_requested_at),
+    ...toAdminFile(module, seen),
+    updates: updates && { schedule: updates.feed.schedule as AdminFeed["schedule"], next_fetch_at: text(updates.feed.next_fetch_at), ...toAdminFile(module, updates) },
+  }
+}
+
+function toAdminFile(module: MetaCatalogModuleService, { feed, published, latest, lastFetch }: SeenFeed): AdminFeedFile {
+  return {
+    url: feedUrl(module.options.publicUrl ?? "", feed),
     last_error: feed.last_error,
-    published: seen.published && toAdminSnapshot(seen.published),
-    latest: seen.latest && seen.latest.id !== seen.published?.id ? toAdminSnapshot(seen.latest) : null,
-    last_fetch: seen.lastFetch && { completed_at: text(seen.lastFetch.completed_at) as string, user_agent: seen.lastFetch.user_agent },
+    published: published && toAdminSnapshot(published),
+    latest: latest && latest.id !== published?.id ? toAdminSnapshot(latest) : null,
+    last_fetch: lastFetch && { completed_at: text(lastFetch.completed_at) as string, user_agent: lastFetch.user_agent },
   }
 }
 

@@ -37,6 +37,8 @@ export type AdminCatalog = {
   sells_on_meta: boolean
   /** Months an item that is no longer offered stays in the feed. */
   discontinued_months: number
+  /** Items of a slow feed that sell out are told at once by the push. */
+  slow_sell_outs_by_push: boolean
   brake_share_percent: number
   brake_minimum_items: number
   /** Orders of this many days say how fast an item sells. */
@@ -91,6 +93,7 @@ export type AdminCatalogInput = {
   orders_owner_id?: string | null
   orders_key?: string
   discontinued_months?: number
+  slow_sell_outs_by_push?: boolean
   /** `item_node` only while the catalogue has no feed, and for at most 50 items. */
   transport?: "items_batch" | "item_node"
   pushes_stock?: boolean
@@ -103,25 +106,45 @@ export type AdminConnectionTest = {
   checks: { check: string; ok: boolean | null; code: string; message: string }[]
 }
 
-export type AdminFeed = {
+export type AdminFeed = AdminFeedFile & {
   id: string
   catalog_id: string
   kind: "replace"
+  /** How quantities travel: by file and push, by the push alone, or by files with only sell-outs pushed. */
+  strategy: "combined" | "fast" | "slow"
   name: string
   meta_feed_id: string | null
+  /** Our id of the feed whose items come over with this one's first upload. */
+  migrated_from_feed_id: string | null
   format: "csv"
   schedule: { interval: string; interval_count?: number; hour?: number; minute?: number; timezone?: string }
-  /** What a person may copy and what Meta fetches. */
-  url: string
   basic_username: string | null
   has_basic_password: boolean
   build_requested_at: string | null
   upload_requested_at: string | null
+  /** The file of Meta's update schedule, null where there is none. */
+  updates: (AdminFeedFile & { schedule: AdminFeed["schedule"]; next_fetch_at: string | null }) | null
+}
+
+/** A file Meta fetches. */
+export type AdminFeedFile = {
+  /** What a person may copy and what Meta fetches. */
+  url: string
   last_error: string | null
   published: AdminSnapshot | null
   /** The newest snapshot when it is not the published one: building, held or failed. */
   latest: AdminSnapshot | null
   last_fetch: { completed_at: string; user_agent: string | null } | null
+}
+
+/** Answer of `POST /admin/meta-catalog/catalogs/:id/moves`. */
+export type AdminMove = {
+  /** By the feed they left. */
+  moved: { feed_id: string; items: number }[]
+  /** Asked for, but there already, no longer offered, or in an upload at this moment. */
+  stayed: number
+  /** What it means at Meta. */
+  consequence: string
 }
 
 export type AdminSnapshot = {

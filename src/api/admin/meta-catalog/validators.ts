@@ -43,6 +43,7 @@ export const createCatalogBody = z
     transport: z.enum(["items_batch", "item_node"]).optional(),
     pushes_stock: z.boolean().optional(),
     pushes_prices: z.boolean().optional(),
+    slow_sell_outs_by_push: z.boolean().optional(),
     discontinued_months: z.number().int("must be a whole number of months").min(1, "must be from 1 to 36").max(36, "must be from 1 to 36").optional(),
   })
   .refine((body) => body.region_id || body.currency_code, { path: ["currency_code"], message: "choose a region or a currency" })
@@ -87,6 +88,32 @@ export const deleteCatalogBody = z.object({
 /** Body of `POST /admin/meta-catalog/products/:product_id/sync`; without a catalogue all of them are meant. */
 export const syncProductBody = z.strictObject({ catalog_id: text.optional() })
 
+const strategy = z.enum(["combined", "fast", "slow"], "must be combined, fast or slow").optional()
+
+const updateSchedule = z
+  .strictObject({
+    interval_count: z.number().int("must be a whole number of hours").min(1, "must be from 1 to 24").max(24, "must be from 1 to 24"),
+    minute: z.number().int().min(0, "must be from 0 to 59").max(59, "must be from 0 to 59").optional(),
+  })
+  .optional()
+
+/** Body of `POST /admin/meta-catalog/feeds/:id`. */
+export const changeFeedBody = z.strictObject({ strategy, update_schedule: updateSchedule })
+
+/** Body of `POST /admin/meta-catalog/catalogs/:id/moves`: which items, to where, and that the consequence is meant. */
+export const moveItemsBody = z
+  .strictObject({
+    to_feed_id: text,
+    item_ids: z.array(text).min(1, "must name at least one item").max(10_000, "must name at most 10000 items").optional(),
+    scope: z.strictObject({ scope: z.enum(["type", "collection", "category", "tag", "product", "variant"]), reference_id: text }).optional(),
+    from_feed_id: text.optional(),
+    confirm: z.literal(true, "must be true: an item that leaves a replace file is deleted at Meta, with its product tags and its ranking"),
+  })
+  .refine((body) => [body.item_ids, body.scope, body.from_feed_id].filter((part) => part !== undefined).length === 1, {
+    path: ["item_ids"],
+    message: "name the items by exactly one of item_ids, scope and from_feed_id",
+  })
+
 /** Body of `POST /admin/meta-catalog/catalogs/:id/feeds`. */
 export const createFeedBody = z.strictObject({
   schedule: z
@@ -100,6 +127,8 @@ export const createFeedBody = z.strictObject({
     .optional(),
   /** False serves the feed to anyone who knows the URL. */
   basic_auth: z.boolean().optional().default(true),
+  strategy,
+  update_schedule: updateSchedule,
 })
 
 export type CreateFeedBody = z.infer<typeof createFeedBody>

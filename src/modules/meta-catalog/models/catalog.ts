@@ -73,6 +73,8 @@ export const Catalog = model
       panic_since: model.dateTime().nullable(),
       /** What is stopped, `{ product_ids, collection_ids, category_ids, type_ids, tag_ids }`; null is everything. */
       panic_scope: model.json().nullable(),
+      /** An item of a slow feed that sells out is told at once by items_batch, and not with the next file of updates. */
+      slow_sell_outs_by_push: model.boolean().default(true),
       /** Months an item that is no longer offered stays in the feed, archived and sold out; Meta asks for months (seed 0). From 1 to 36. */
       discontinued_months: model.number().default(6),
       /** Meta may sell on its own, so it may rightly hold less than what it was told. */

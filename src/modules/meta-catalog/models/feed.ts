@@ -7,7 +7,17 @@ export const Feed = model
     {
       id: model.id({ prefix: "mcfeed" }).primaryKey(),
       catalog_id: model.text().index(),
-      kind: model.enum(["replace"]).default("replace"),
+      /** `update_only`: the file of a slow feed's update schedule, which Meta fetches into the feed it has for `main_feed_id`. */
+      kind: model.enum(["replace", "update_only"]).default("replace"),
+      /**
+       * How quantities of its items travel. `combined`: the file has them and the push brings every change; `fast`: the push alone;
+       * `slow`: the file and a file of updates, of changes only sell-outs are pushed (seed 0, "Inventory Update Strategies").
+       */
+      strategy: model.enum(["combined", "fast", "slow"]).default("combined"),
+      /** The feed whose items the updates are of. Such a feed has no `meta_feed_id` of its own. */
+      main_feed_id: model.text().nullable(),
+      /** The feed whose items come over at Meta with this one's first session (CONTRACT 5.1). */
+      migrated_from_feed_id: model.text().nullable(),
       /** Carries this row's id, so the feed at Meta is found again when the stored id was lost. */
       name: model.text(),
       meta_feed_id: model.text().nullable(),
@@ -34,4 +44,4 @@ export const Feed = model
       last_error: model.text().nullable(),
     }
   )
-  .indexes([{ name: "IDX_meta_catalog_feed_kind", on: ["catalog_id", "kind"], unique: true, where: "deleted_at IS NULL" }])
+  .indexes([{ name: "IDX_meta_catalog_feed_strategy", on: ["catalog_id", "kind", "strategy"], unique: true, where: "deleted_at IS NULL" }])

@@ -18,6 +18,10 @@ export const Item = model
 
       /** Meta is known to hold the item: an ingested upload had it without a fatal row. Only listed items are claimed. */
       listed_at: model.dateTime().nullable(),
+      /** The feed it is leaving: until an upload of that feed lacked it, Meta would refuse it in the file of the one it joins. */
+      moved_from_feed_id: model.text().nullable(),
+      /** Number of the newest snapshot of the feed it is leaving that may hold it. */
+      moved_at_number: model.number().nullable(),
       /** Number of the first snapshot of the present run of snapshots that hold this item; null when it is not written. */
       written_since: model.number().nullable(),
       /** Number of the first snapshot that left this item out again. */
@@ -87,6 +91,7 @@ export const Item = model
       on: ["catalog_id", "due_at"],
       where: "due_at IS NOT NULL AND batch_id IS NULL AND listed_at IS NOT NULL AND deleted_at IS NULL",
     },
+    { name: "IDX_meta_catalog_item_moved", on: ["moved_from_feed_id"], where: "moved_from_feed_id IS NOT NULL" },
     { name: "IDX_meta_catalog_item_new", on: ["catalog_id"], where: "listed_at IS NULL" },
     { name: "IDX_meta_catalog_item_carrier", on: ["carrier_id"], where: "carrier_id IS NOT NULL" },
     { name: "IDX_meta_catalog_item_batch", on: ["batch_id"], where: "batch_id IS NOT NULL" },

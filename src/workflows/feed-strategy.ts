@@ -1,0 +1,93 @@
+import type { MedusaContainer } from "@medusajs/framework/types"
+import { MedusaError } from "@medusajs/framework/utils"
+import type { Strategy } from "../catalog/feed-columns"
+import { newFeed } from "./connect-catalog"
+import { metaCatalog, type CatalogRow } from "./open-catalog"
+import type { MetaCatalogModuleService } from "../modules/meta-catalog/service"
+
+type FeedRow = Awaited<ReturnType<MetaCatalogModuleService["retrieveFeed"]>>
+
+/** Meta's update schedule without place and credentials: every `interval_count` hours, at that minute (CONTRACT 5.2). */
+export type UpdateScheduleInput = { interval_count: number; minute?: number }
+
+/** Seed 0: start with updates every 12 hours. At a random minute, so that not every store is fetched at the same moment. */
+const DEFAULT_UPDATES: UpdateScheduleInput = { interval_count: 12 }
+
+/**
+ * Refuses a strategy the catalogue cannot have: a fast feed needs a push that owns the stock, and two feeds share a catalogue only as
+ * a fast and a slow one.
+ *
+ * @param feedId the feed that is to have it, null for a new one
+ * @throws MedusaError whose message starts with the field it is about.
+ */
+export async function checkStrategy(
+  container: MedusaContainer,
+  catalog: CatalogRow,
+  { strategy, feedId }: { strategy: Strategy; feedId: string | null }
+): Promise<void> {
+  const feeds = await metaCatalog(container).listFeeds({ catalog_id: catalog.id }, { take: null, order: { id: "ASC" } })
+  const others = feeds.filter((feed) => feed.kind === "replace" && feed.id !== feedId)
+  refuseIf(strategy === "fast" && !catalog.pushes_stock, "strategy: a fast feed leaves the quantity to the push, so pushes_stock has to be on")
+  refuseIf(others.some((feed) => feed.strategy === strategy), `strategy: the catalogue has a ${strategy} feed already`)
+  refuseIf(
+    others.length > 0 && [strategy, ...others.map((feed) => feed.strategy)].includes("combined"),
+    "strategy: only a fast and a slow feed can share a catalogue; a combined one has to be the only feed"
+  )
+  refuseIf(
+    strategy === "fast" && feeds.some((feed) => feed.kind === "update_only" && feed.main_feed_id === feedId && feedId !== null),
+    "strategy: this feed has an update schedule, which Meta cannot end and which carries the quantity; create a fast feed and move the items there"
+  )
+}
+
+/** Changes how quantities of a feed's items travel. Its file is built anew; what the push owns now is sent anew. */
+export async function changeStrategy(container: MedusaContainer, feed: FeedRow, strategy: Strategy): Promise<void> {
+  const module = metaCatalog(container)
+  const catalog = await module.retrieveCatalog(feed.catalog_id)
+  await checkStrategy(container, catalog, { strategy, feedId: feed.id })
+  if (feed.strategy === strategy) {
+    return
+  }
+  await module.updateFeeds([{ id: feed.id, strategy }])
+  const [updates] = await module.listFeeds({ main_feed_id: feed.id }, { take: 1 })
+  if (updates) {
+    await module.updateFeeds([{ id: updates.id, strategy }])
+  }
+  await module.feeds.requestBuild({ feedId: feed.id, thenUpload: feed.meta_feed_id !== null })
+  await module.catalogs.requestSweep({ catalogIds: [catalog.id] })
+}
+
+/**
+ * Gives a feed a file of updates, or changes when Meta fetches it. Without `schedule` one that is there stays as it is.
+ *
+ * @throws MedusaError for a fast feed, whose quantities are in no file.
+ */
+export async function ensureUpdates(container: MedusaContainer, feed: FeedRow, schedule?: UpdateScheduleInput): Promise<void> {
+  refuseUpdates(feed.strategy)
+  const module = metaCatalog(container)
+  const [existing] = await module.listFeeds({ main_feed_id: feed.id }, { take: 1 })
+  if (existing && !schedule) {
+    return
+  }
+  const { interval_count, minute } = schedule ?? DEFAULT_UPDATES
+  const atMeta = { interval: "HOURLY", interval_count, minute: minute ?? Math.floor(Math.random() * 60) }
+  if (existing) {
+    await module.updateFeeds([{ id: existing.id, schedule: atMeta, next_fetch_at: null }])
+  } else {
+    const catalog = await module.retrieveCatalog(feed.catalog_id)
+    const row = newFeed(container, { catalog, schedule: atMeta, basicAuth: feed.basic_username !== null })
+    await module.createFeeds([{ ...row, name: `${row.name} updates`, kind: "update_only", strategy: feed.strategy, main_feed_id: feed.id }])
+  }
+  await module.feeds.markMetaStale({ feedId: feed.id })
+  await module.feeds.renewNextFetches()
+}
+
+/** @throws MedusaError for a fast feed, whose quantities are in no file. */
+export function refuseUpdates(strategy: Strategy): void {
+  refuseIf(strategy === "fast", "update_schedule: the quantities of a fast feed travel by the push alone; only a slow or combined feed has updates by file")
+}
+
+function refuseIf(isRefused: boolean, message: string): void {
+  if (isRefused) {
+    throw new MedusaError(MedusaError.Types.INVALID_DATA, message)
+  }
+}
