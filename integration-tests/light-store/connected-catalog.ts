@@ -22,7 +22,7 @@ export function scheduledUrl(publicUrl: string, { feedId, feedToken }: CatalogId
 const NO_SALE = { sale_price: "", sale_price_effective_date: "" }
 
 /** The tables the plugin forgets a schedule's rows in. Small, so that a delete is quicker than a truncate. */
-const TABLES = ["catalog", "feed", "snapshot", "fetch", "upload", "item", "item_row", "item_change", "batch", "call", "issue"]
+const TABLES = ["catalog", "feed", "snapshot", "fetch", "upload", "item", "item_row", "item_change", "batch", "call", "issue", "stock_rule"]
 
 /** Removes every row of the plugin. */
 export async function forgetCatalogs({ sql }: LightDatabase): Promise<void> {

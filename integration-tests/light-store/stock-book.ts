@@ -15,6 +15,7 @@ export class StockBook {
   private readonly reserved = new Map<string, number>()
   private readonly prices = new Map<string, number>()
   private readonly withdrawn = new Set<string>()
+  private threshold = 0
 
   constructor(private readonly shop: LightShop) {}
 
@@ -36,6 +37,11 @@ export class StockBook {
     }
   }
 
+  /** The stock rule of the catalogue: so many units of everything are kept back. */
+  keepBack(threshold: number): void {
+    this.threshold = threshold
+  }
+
   setPrice(variantId: string, cents: number): void {
     this.prices.set(variantId, cents)
   }
@@ -54,7 +60,7 @@ export class StockBook {
     if (this.withdrawn.has(productId)) {
       return 0
     }
-    return needs.length === 0 ? UNCOUNTED : Math.min(...needs.map((need) => Math.floor(this.atHand(need.inventoryItemId) / need.quantity)))
+    return needs.length === 0 ? UNCOUNTED : Math.min(...needs.map((need) => Math.floor(this.atHand(need.inventoryItemId) / need.quantity))) - this.threshold
   }
 
   private atHand(inventoryItemId: string): number {

@@ -14,6 +14,8 @@ export class Schedule {
   readonly hints: Hint[] = []
   readonly book: StockBook
   readonly pushesPrices: boolean
+  /** A sweep is needed for the store to be right at Meta, even where every event was heard. */
+  isPolicyChanged = false
 
   private constructor(
     readonly ground: Ground,

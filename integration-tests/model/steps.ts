@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { Disorder, Pass, Trouble, Upload } from "./meta-steps"
 import type { Step } from "./step"
-import { Hear, Offer, Release, Reserve, SetPrice, SetStock } from "./store-steps"
+import { Hear, KeepBack, Offer, Release, Reserve, SetPrice, SetStock } from "./store-steps"
 import type { TaskName } from "./tasks"
 import { DOUBTFUL_TROUBLES, TROUBLES, type TroubleName } from "./troubles"
 import { Both, ChangeMeanwhile, Crash, GoOn, POINTS, Race, RACES, TakenForDead, TroubledPush, Work, type Point } from "./worker-steps"
@@ -41,6 +41,7 @@ function aroundWorkers(items: number): Weighted[] {
     { weight: 1, arbitrary: fc.constant(new Release()) },
     { weight: 2, arbitrary: fc.tuple(index, cents, fc.boolean()).map((given) => new SetPrice(...given)) },
     { weight: 1, arbitrary: fc.tuple(index, fc.boolean()).map((given) => new Offer(...given)) },
+    { weight: 2, arbitrary: fc.nat(3).map((threshold) => new KeepBack(threshold)) },
     { weight: 5, arbitrary: fc.tuple(index, fc.boolean()).map((given) => new Hear(...given)) },
     { weight: 4, arbitrary: fc.tuple(trouble, fc.integer({ min: 1, max: 3 })).map((given) => new Trouble(...given)) },
     { weight: 1, arbitrary: fc.nat(9).map((seed) => new Disorder(seed)) },

@@ -112,6 +112,27 @@ export class Offer extends Step {
   }
 }
 
+/** A person saves a stock rule. No event tells of it: the sweep that is asked for does. */
+export class KeepBack extends Step {
+  constructor(private readonly threshold: number) {
+    super()
+  }
+
+  async run(schedule: Schedule): Promise<void> {
+    schedule.book.keepBack(this.threshold)
+    schedule.isPolicyChanged = true
+    await schedule.ground.office.module.stockRules.saveStockRules({
+      catalogId: schedule.ids.catalogId,
+      releasedMinutes: 0,
+      rules: [{ id: "mcrule_model", scope: "catalog", reference_id: "", settings: { threshold: this.threshold } }],
+    })
+  }
+
+  toString(): string {
+    return `keep ${this.threshold} of everything back`
+  }
+}
+
 /** An event is heard: which of those nobody has heard yet, and whether it will be heard once more. */
 export class Hear extends Step {
   constructor(private readonly which: number, private readonly isRepeated: boolean) {
