@@ -1,0 +1,37 @@
+import type { FeedRow } from "../catalog/field-table"
+import { csvHeader, csvWriter } from "./csv-rows"
+import type { FeedFormat } from "./feed-format"
+import { atomWriter, rssWriter } from "./xml-rows"
+
+/** What an XML feed says about itself. */
+export type FeedHead = {
+  title: string
+  /** Absolute address of the storefront. */
+  link: string
+  /** When the rows were read. Atom alone says it. */
+  updatedAt: Date
+}
+
+/** One file's text in the order it is asked for: the header once, any number of pages, the footer once. */
+export type RowWriter = {
+  header(): string
+  /** The text of a page of rows. Rows of one product should follow each other and hold the same `product` object. */
+  rows(page: FeedRow[]): string
+  footer(): string
+}
+
+const NO_FOOTER = () => ""
+
+/** Opens a writer of one file in a format. Every format carries the same rows. */
+export function rowWriter(format: FeedFormat, head: FeedHead): RowWriter {
+  switch (format) {
+    case "csv":
+      return { header: () => csvHeader(), rows: csvWriter(), footer: NO_FOOTER }
+    case "tsv":
+      return { header: () => csvHeader("\t"), rows: csvWriter("\t"), footer: NO_FOOTER }
+    case "rss":
+      return rssWriter(head)
+    case "atom":
+      return atomWriter(head)
+  }
+}
