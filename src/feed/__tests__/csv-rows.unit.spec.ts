@@ -26,7 +26,7 @@ describe("csv rows", () => {
 
   it("quotes only where it has to, and each quote twice", () => {
     const csv = csvWriter()([fromStored({ id: "A-1", title: 'Mug, "blue"', price: "24.50 GBP" })])
-    expect(csv).toContain('A-1,,,,,24.50 GBP,')
+    expect(csv).toContain("A-1,,,,,,24.50 GBP,")
     expect(csv).toContain(',"Mug, ""blue""",')
     expect(csv.endsWith("\n")).toBe(true)
   })
