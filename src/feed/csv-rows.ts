@@ -1,5 +1,5 @@
 import { stringify } from "csv-stringify/sync"
-import { PRODUCT_COLUMNS, VARIANT_COLUMNS, type FeedRow, type ProductCells } from "../catalog/field-table"
+import { PRODUCT_COLUMNS, VARIANT_COLUMNS, type FeedRow, type ProductCells, type VariantFieldName } from "../catalog/field-table"
 
 const LINE_END = "\n"
 /** What stands between cells. */
@@ -9,9 +9,9 @@ const SPECIAL = { ",": /[",\r\n]/, "\t": /["\t\r\n]/ } as const satisfies Record
 /** Quoted cells that are remembered: variants of one product often share theirs, such as a list of images. */
 const REMEMBERED = 1_000
 
-/** The header line. No byte order mark: what Meta makes of one is not known (CONTRACT 7.3). */
-export function csvHeader(delimiter: Delimiter = ","): string {
-  return stringify([[...VARIANT_COLUMNS, ...PRODUCT_COLUMNS]], { delimiter, record_delimiter: LINE_END })
+/** The header line. No byte order mark: what Meta makes of one is not known (CONTRACT 7.3). `columns` are those of the variant's half. */
+export function csvHeader(delimiter: Delimiter = ",", columns: readonly VariantFieldName[] = VARIANT_COLUMNS): string {
+  return stringify([[...columns, ...PRODUCT_COLUMNS]], { delimiter, record_delimiter: LINE_END })
 }
 
 /** Turns a page of rows into lines. */
@@ -22,7 +22,7 @@ export type CsvRows = (page: FeedRow[]) => string
  * on every cell, which at millions of cells is most of the work; so it gets a product's half of the lines once for all
  * variants, and of the variant's half the cells that need quotes.
  */
-export function csvWriter(delimiter: Delimiter = ","): CsvRows {
+export function csvWriter(delimiter: Delimiter = ",", columns: readonly VariantFieldName[] = VARIANT_COLUMNS): CsvRows {
   const special = SPECIAL[delimiter]
   const quoted = new Map<string, string>()
   let product: { cells: ProductCells; half: string } | undefined
@@ -48,7 +48,7 @@ export function csvWriter(delimiter: Delimiter = ","): CsvRows {
   return (page) => {
     let lines = ""
     for (const row of page) {
-      for (const column of VARIANT_COLUMNS) lines += cell(row.variant[column]) + delimiter
+      for (const column of columns) lines += cell(row.variant[column]) + delimiter
       lines += productHalf(row.product)
     }
     return lines

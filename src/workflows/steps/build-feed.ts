@@ -166,7 +166,7 @@ async function prepare(
     columns,
     started,
     writer,
-    toCsv: csvWriter(columns),
+    toCsv: csvWriter(",", columns),
     settings: {
       items,
       mapProduct: productMapper(items),
@@ -189,7 +189,7 @@ async function writeItems(build: Build, calculatePrices: CalculatePrices): Promi
   const snapshot = await openSnapshot(build.sql)
   const range = { pageSize: PAGE_SIZE, feedId: build.partition?.feedId }
   try {
-    await build.writer.write(csvHeader(build.columns))
+    await build.writer.write(csvHeader(",", build.columns))
     for await (const page of streamProductSources(snapshot, build.scope, { ...range, calculatePrices })) {
       await writeOffered(build, page)
     }
