@@ -9,5 +9,6 @@ export const queryKeys = {
   stockPolicy: (catalogId: string) => ["meta-catalog", "stock-policy", catalogId] as const,
   stockPreview: (catalogId: string, rules: object) => ["meta-catalog", "stock-preview", catalogId, rules] as const,
   stockMetrics: (catalogId: string) => ["meta-catalog", "stock-metrics", catalogId] as const,
+  orders: (catalogId: string) => ["meta-catalog", "orders", catalogId] as const,
   choices: (name: string) => ["meta-catalog", "choices", name] as const,
 }

@@ -17,6 +17,7 @@ export type ChangeReason =
   | "lost_call"
   | "taken_over"
   | "adopted"
+  | "order"
 
 /** Events of the store by what their names hold; the first that fits counts. */
 const events: [RegExp, ChangeReason][] = [
@@ -44,6 +45,12 @@ const own: Record<string, ChangeReason> = {
   "a price list was edited": "price_list",
   "found in the Meta catalogue": "adopted",
   "created in the Meta catalogue": "adopted",
+  "an order at Meta": "order",
+  "an order at Meta came to nothing": "order",
+  "an order at Meta was cancelled": "order",
+  "an order of Meta was booked": "order",
+  "Meta refuses the orders": "order",
+  "Meta shows the orders again": "order",
 }
 
 /** The word for a reason as the API tells it: an event's name or a sentence. Null for one that is not known here. */

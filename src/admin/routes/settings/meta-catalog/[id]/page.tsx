@@ -14,6 +14,7 @@ import { IssuesSection } from "../../../../components/issues-section"
 import { ItemsSection } from "../../../../components/items-section"
 import { LoadError } from "../../../../components/load-error"
 import { LoadingRows } from "../../../../components/loading-rows"
+import { OrdersSection } from "../../../../components/orders-section"
 import { PanicBanner } from "../../../../components/panic-banner"
 import { PauseBanner } from "../../../../components/pause-banner"
 import { StockPolicySection } from "../../../../components/stock-policy-section"
@@ -67,6 +68,7 @@ function WhatHappens({ status }: { status: AdminCatalogStatus }) {
     <>
       <ItemsSection status={status} />
       <StockPolicySection catalog={status.catalog} />
+      <OrdersSection catalog={status.catalog} />
       {hasFeed && <FeedSection status={status} />}
       {hasFeed && <UploadsSection uploads={status.uploads} />}
       <AuditSection status={status} />
