@@ -66,7 +66,7 @@ function ProductFilters({ query, change }: { query: PartQuery; change: (part: Pa
 function FoundList({ query, chosen, choose }: PartPickerProps & { query: PartQuery }) {
   const { t } = useTranslation()
   const format = useFormatters()
-  const { data, error, refetch } = useParts(query)
+  const { data, error, refetch, isPlaceholderData } = useParts(query)
   const [isReading, setReading] = useState(false)
   if (!data) {
     return error ? <LoadError error={error} retry={refetch} /> : <LoadingRows rows={3} />
@@ -102,7 +102,7 @@ function FoundList({ query, chosen, choose }: PartPickerProps & { query: PartQue
         </Text>
       )}
       {data.count > 1 && (
-        <Button type="button" size="small" variant="secondary" className="self-start" onClick={chooseAll} isLoading={isReading}>
+        <Button type="button" size="small" variant="secondary" className="self-start" onClick={chooseAll} isLoading={isReading} disabled={isPlaceholderData}>
           {t("metaCatalog.stock.part.chooseAll", { count: Math.min(data.count, mostParts), number: format.number(Math.min(data.count, mostParts)) })}
         </Button>
       )}

@@ -24,6 +24,7 @@ function formatters(language: string) {
   const number = new Intl.NumberFormat(language)
   const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 })
   const absolute = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" })
+  const date = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" })
   const clock = new Intl.DateTimeFormat(language, { timeStyle: "short" })
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "long" })
   return {
@@ -31,6 +32,8 @@ function formatters(language: string) {
     /** Of a share from 0 to 1. */
     percent: (share: number) => percent.format(share),
     time: (iso: string) => absolute.format(new Date(iso)),
+    /** A day as `YYYY-MM-DD`. */
+    day: (day: string) => date.format(new Date(day)),
     /** The time of day where it is today's, else with its date. */
     clock: (iso: string) => (new Date(iso).toDateString() === new Date().toDateString() ? clock : absolute).format(new Date(iso)),
     duration: (milliseconds: number) => duration(language, milliseconds),

@@ -17,6 +17,7 @@ import { LoadingRows } from "../../../../components/loading-rows"
 import { OrdersSection } from "../../../../components/orders-section"
 import { PanicBanner } from "../../../../components/panic-banner"
 import { PauseBanner } from "../../../../components/pause-banner"
+import { StockMetricsSection } from "../../../../components/stock-metrics-section"
 import { StockPolicySection } from "../../../../components/stock-policy-section"
 import { StopSelling } from "../../../../components/stop-selling"
 import { UploadsSection } from "../../../../components/uploads-section"
@@ -69,6 +70,7 @@ function WhatHappens({ status }: { status: AdminCatalogStatus }) {
       <ItemsSection status={status} />
       <StockPolicySection catalog={status.catalog} />
       <OrdersSection catalog={status.catalog} />
+      <StockMetricsSection catalog={status.catalog} />
       {hasFeed && <FeedSection status={status} />}
       {hasFeed && <UploadsSection uploads={status.uploads} />}
       <AuditSection status={status} />
