@@ -1,5 +1,6 @@
 import { hash } from "node:crypto"
 import { limitOf, type ProductCells } from "./field-table"
+import { categoryOf } from "./google-taxonomy"
 import { productImages, type ProductImages } from "./images"
 import type { ItemSettings } from "./item-settings"
 import type { Loss } from "./loss"
@@ -20,7 +21,7 @@ export type MappedProduct = {
 /** Maps what all variants of a product share. Pure. */
 export function mapProduct(product: ProductSource, settings: ItemSettings): MappedProduct {
   const losses: Loss[] = []
-  const fitted = (field: "title" | "description" | "brand" | "google_product_category", text: string): string => {
+  const fitted = (field: "title" | "description" | "brand", text: string): string => {
     if (isLonger(text, limitOf(field))) losses.push({ kind: "cut", field, value: text.slice(0, 80) })
     return cut(text, limitOf(field))
   }
@@ -28,13 +29,12 @@ export function mapProduct(product: ProductSource, settings: ItemSettings): Mapp
   const written = plainText(product.description ?? "")
   if (written === "") losses.push({ kind: "replaced", field: "description" })
   const brand = metadataText(product.metadata, "brand") ?? settings.brand
-  const category = metadataText(product.metadata, "google_product_category") ?? settings.googleProductCategory
   const cells: ProductCells = {
     title: fitted("title", title),
     description: fitted("description", written || plainText(product.subtitle ?? "") || title),
     rich_text_description: richText(product.description ?? "", limitOf("rich_text_description")),
     brand: brand === null ? "" : fitted("brand", oneLine(brand)),
-    google_product_category: category === null ? "" : fitted("google_product_category", oneLine(category)),
+    google_product_category: googleCategory(product, settings, losses),
     product_type: productType(product),
     item_group_id: product.variantCount > 1 ? product.id : "",
     internal_label: labelList(product.tags),
@@ -50,6 +50,20 @@ export function mapProduct(product: ProductSource, settings: ItemSettings): Mapp
 export function productMapper(settings: ItemSettings): (product: ProductSource) => MappedProduct {
   let last: MappedProduct | undefined
   return (product) => (last?.source === product ? last : (last = mapProduct(product, settings)))
+}
+
+/**
+ * Id in Google's taxonomy: what the product's metadata says, else what its categories are mapped to, else the catalogue's default.
+ * One that is not in the taxonomy is no answer, and the next is asked. Mappings were checked when they were made.
+ */
+function googleCategory(product: ProductSource, settings: ItemSettings, losses: Loss[]): string {
+  const known = (text: string | null): string | undefined => {
+    const category = text === null ? undefined : categoryOf(text)
+    if (text !== null && !category) losses.push({ kind: "invalid", field: "google_product_category", value: text.slice(0, 80) })
+    return category?.id
+  }
+  const own = known(metadataText(product.metadata, "google_product_category"))
+  return own ?? product.mappedCategory ?? known(settings.googleProductCategory) ?? ""
 }
 
 /** The seller's own path `A > B > C`; where it is too long its end says more than its beginning. */

@@ -1,5 +1,6 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
-import { preparedQuery, query } from "./query"
+import { deepestPath, mappedCategory, type CategoryTree } from "./category-tree"
+import { preparedQuery } from "./query"
 
 /** A product as the store has it, with what belongs to all of its variants. */
 export type ProductSource = {
@@ -15,16 +16,15 @@ export type ProductSource = {
   tags: string[]
   /** Path of its most specific public category, from the root: `["Clothing", "Shirts"]`. Empty without one. */
   categoryPath: string[]
+  /** Id in Google's taxonomy that its categories are mapped to; null where none is. */
+  mappedCategory: string | null
   /** In the merchant's order. `variantIds` is empty for an image of the whole product. */
   images: { url: string; variantIds: string[] }[]
   /** Live variants, offered or not. */
   variantCount: number
 }
 
-/** Path of every category that shoppers see, by id. */
-export type CategoryPaths = Map<string, string[]>
-
-type ProductRow = Omit<ProductSource, "categoryPath" | "images" | "variantCount"> & {
+type ProductRow = Omit<ProductSource, "categoryPath" | "mappedCategory" | "images" | "variantCount"> & {
   category_ids: string[]
   images: [url: string, variantIds: string[] | null][]
   variant_count: number
@@ -47,36 +47,14 @@ const PRODUCTS = `
   where p.id = any(:ids)`
 
 /** Reads these products with images, tags and categories in one statement. */
-export async function readProducts(snapshot: Knex.Transaction, ids: string[], categories: CategoryPaths): Promise<ProductSource[]> {
+export async function readProducts(snapshot: Knex.Transaction, ids: string[], categories: CategoryTree): Promise<ProductSource[]> {
   if (ids.length === 0) return []
   const rows = await preparedQuery<ProductRow>(snapshot, { name: "meta_catalog_products", statement: PRODUCTS, bindings: { ids } })
   return rows.map(({ category_ids, images, variant_count, ...product }) => ({
     ...product,
-    categoryPath: deepest(category_ids, categories),
+    categoryPath: deepestPath(category_ids, categories),
+    mappedCategory: mappedCategory(category_ids, categories),
     images: images.map(([url, variantIds]) => ({ url, variantIds: variantIds ?? [] })),
     variantCount: variant_count,
   }))
-}
-
-/** Reads the category tree. A branch below a hidden category is hidden with it. */
-export async function readCategoryPaths(sql: Knex): Promise<CategoryPaths> {
-  const rows = await query<{ id: string; name: string; parent_category_id: string | null; is_public: boolean }>(
-    sql,
-    `select id, name, parent_category_id, is_active and not is_internal as is_public
-     from product_category where deleted_at is null order by mpath`
-  )
-  const paths: CategoryPaths = new Map()
-  // Ordered by path, a parent comes before its children.
-  for (const { id, name, parent_category_id, is_public } of rows) {
-    const parent = parent_category_id === null ? [] : paths.get(parent_category_id)
-    if (is_public && parent) paths.set(id, [...parent, name])
-  }
-  return paths
-}
-
-function deepest(categoryIds: string[], categories: CategoryPaths): string[] {
-  return categoryIds.reduce<string[]>((best, id) => {
-    const path = categories.get(id) ?? []
-    return path.length > best.length ? path : best
-  }, [])
 }

@@ -1,7 +1,8 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
+import { categoryTree, readCategoryRows } from "./category-tree"
 import { IS_OWN, KNOWN_ITEM_COLUMNS, toKnownItem, type KnownItem, type KnownItemRow } from "./known-items"
 import { basePrice, calculatedPriceSource, NO_PRICE, readPriceListDates, type CalculatePrices, type PriceSource } from "./prices"
-import { readCategoryPaths, readProducts, type ProductSource } from "./product-details"
+import { readProducts, type ProductSource } from "./product-details"
 import { readPolicies, type Policies } from "./policies"
 import { policyFactsSql, withPolicy, type PolicyColumn, type PolicyFactsSql } from "./policy-facts"
 import { openCursor } from "./query"
@@ -109,7 +110,7 @@ async function openReader(
   scope: CatalogScope,
   { pageSize, calculatePrices, variantIds, feedId }: SourceRange
 ): Promise<() => Promise<SourcePage | null>> {
-  const categories = await readCategoryPaths(snapshot)
+  const categories = categoryTree(await readCategoryRows(snapshot, scope.catalogId))
   const priceLists = await readPriceListDates(snapshot)
   const policies = await readPolicies(snapshot, scope)
   const more = policyFactsSql(policies, { ...scope, isPart: variantIds !== undefined })

@@ -150,6 +150,14 @@ function lossWords({ kind, field, value }: Loss): Words | null {
       action: `Use one of: ${known}.`,
     }
   }
+  if (kind === "invalid" && field === "google_product_category") {
+    return {
+      code: "google_product_category_unknown",
+      title: "Google product category is not known",
+      message: `"${value}" is neither an id nor an English path of at least two levels in Google's product taxonomy, so it was left out.`,
+      action: "Correct google_product_category in the product's metadata or the catalogue's settings, or map the product's category.",
+    }
+  }
   if (kind === "invalid" && field === "sale_price") {
     return {
       code: "sale_price_not_positive",

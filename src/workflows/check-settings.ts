@@ -1,6 +1,7 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, MedusaError, Modules } from "@medusajs/framework/utils"
+import { isKnownCategory } from "../catalog/google-taxonomy"
 import { checkOrderSettings, type OrderSettings } from "./check-order-settings"
 import { checkTransport } from "./check-transport"
 import { metaCatalog, type CatalogRow } from "./open-catalog"
@@ -49,6 +50,10 @@ export async function checkSettings(container: MedusaContainer, input: SettingsC
   if (input.sales_channel_id) {
     const [channel] = await container.resolve(Modules.SALES_CHANNEL).listSalesChannels({ id: input.sales_channel_id }, { take: 1 })
     refuseUnless(channel, "sales_channel_id: there is no such sales channel")
+  }
+  if (input.google_product_category) {
+    const isKnown = isKnownCategory(input.google_product_category)
+    refuseUnless(isKnown, "google_product_category: must be an id or an English path of at least two levels in Google's product taxonomy")
   }
   const { currency_code, ...others } = input
   const settings: CheckedSettings = { ...others, ...(await checkMarket(container, input, stored)), ...checkOrderSettings(input, stored) }

@@ -20,6 +20,7 @@ export function product(change: Partial<ProductSource> = {}): ProductSource {
     type: null,
     tags: [],
     categoryPath: [],
+    mappedCategory: null,
     images: [],
     variantCount: 1,
     ...change,

@@ -35,6 +35,7 @@ describe("validateItem", () => {
     ["description_missing", { description: null }, {}],
     ["title_all_capitals", { title: "BLUE MUG FOR TEA" }, {}],
     ["gender_unknown", { metadata: { gender: "robots" } }, {}],
+    ["google_product_category_unknown", { metadata: { google_product_category: "Mugs" } }, {}],
     ["sale_price_not_positive", {}, { price: { amount: "5", saleAmount: "0", saleStartsAt: null, saleEndsAt: null } }],
   ])("%s is a warning and lets the row pass", (code, p, v) => {
     const found = findings(p, v)

@@ -10,6 +10,7 @@ import * as cancellations from "./cancellations"
 import * as carrying from "./carriers"
 import * as carrierSettlement from "./carrier-settlement"
 import * as catalogs from "./catalogs"
+import * as categoryMappings from "./category-mappings"
 import * as feeds from "./feeds"
 import * as fetches from "./fetches"
 import * as history from "./history"
@@ -18,7 +19,7 @@ import * as itemRegistration from "./item-registration"
 import * as itemRows from "./item-rows"
 import * as items from "./items"
 import * as latency from "./latency"
-import { AuditedItem, Batch, Call, Cancellation, Catalog, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Order, OrderItem, Snapshot, StockDay, StockRule, Upload } from "./models"
+import { AuditedItem, Batch, Call, Cancellation, Catalog, CategoryMapping, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Order, OrderItem, Snapshot, StockDay, StockRule, Upload } from "./models"
 import * as metaOrders from "./meta-orders"
 import * as moves from "./moves"
 import * as nextPushes from "./next-push"
@@ -55,7 +56,7 @@ function bind<Transitions extends Record<string, Transition>>(connection: () => 
  * The plugin's state. Generated methods (`listCatalogs`, `createFeeds`, …) read and write single rows; the transitions
  * that correctness rests on are grouped by the table they move (`batches`, `items`, `uploads`, …), one SQL statement each.
  */
-export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch, Call, Cancellation, Catalog, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Order, OrderItem, Snapshot, StockDay, StockRule, Upload }) {
+export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch, Call, Cancellation, Catalog, CategoryMapping, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Order, OrderItem, Snapshot, StockDay, StockRule, Upload }) {
   readonly options: MetaCatalogOptions
   readonly secrets: SecretBox
   readonly audits: Bound<typeof auditing & typeof auditComparison>
@@ -64,6 +65,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
   readonly carriers: Bound<typeof carrying & typeof carrierSettlement>
   readonly cancellations: Bound<typeof cancellations>
   readonly catalogs: Bound<typeof catalogs>
+  readonly categoryMappings: Bound<typeof categoryMappings>
   readonly feeds: Bound<typeof feeds>
   readonly fetches: Bound<typeof fetches>
   readonly history: Bound<typeof history>
@@ -106,6 +108,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
     this.carriers = bind(connection, { ...carrying, ...carrierSettlement })
     this.cancellations = bind(connection, cancellations)
     this.catalogs = bind(connection, catalogs)
+    this.categoryMappings = bind(connection, categoryMappings)
     this.feeds = bind(connection, feeds)
     this.fetches = bind(connection, fetches)
     this.history = bind(connection, history)
