@@ -5,6 +5,7 @@ import type { AdminCatalog } from "../../api/admin/meta-catalog/types"
 import type { CatalogFormState } from "../hooks/use-catalog-form"
 import { Field } from "./field"
 import { MarketFields } from "./market-fields"
+import { MeasureFields, OrderFields } from "./measure-fields"
 import { PushFields } from "./push-fields"
 import { SecretFields } from "./secret-fields"
 import { TemplateField } from "./template-field"
@@ -44,6 +45,16 @@ export function CatalogForm({ form, catalog, test }: CatalogFormProps) {
       <FormPart title={t("metaCatalog.form.part.push")}>
         <PushFields form={form} />
       </FormPart>
+      {catalog && (
+        <>
+          <FormPart title={t("metaCatalog.form.part.measures")}>
+            <MeasureFields form={form} />
+          </FormPart>
+          <FormPart title={t("metaCatalog.form.part.orders")}>
+            <OrderFields form={form} />
+          </FormPart>
+        </>
+      )}
     </div>
   )
 }

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
 import type { AdminCatalog, AdminCatalogInput, AdminConnectionTest } from "../../api/admin/meta-catalog/types"
+import type { CatalogUpdate } from "../lib/catalog-form"
 import { sdk } from "../lib/sdk"
 import { queryKeys } from "./query-keys"
 
@@ -36,7 +37,7 @@ export function useCreateCatalog() {
 export function useUpdateCatalog(id: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (body: Partial<AdminCatalogInput>) =>
+    mutationFn: (body: CatalogUpdate) =>
       sdk.client.fetch<{ catalog: AdminCatalog }>(`${path}/${id}`, { method: "POST", body }),
     onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.all }),
   })

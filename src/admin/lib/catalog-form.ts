@@ -17,7 +17,24 @@ export type CatalogFormValues = {
   pushes_stock: boolean
   pushes_prices: boolean
   sells_on_meta: boolean
+} & MeasureValues
+
+/** What a stored catalogue can be told besides; numbers as typed. A new one begins with what is usual. */
+type MeasureValues = {
+  discontinued_months: string
+  velocity_days: string
+  medium_from: string
+  fast_from: string
+  velocity_hysteresis_percent: string
+  orders_mode: AdminCatalog["orders_mode"]
+  orders_owner_id: string
+  orders_key: string
 }
+
+const measuredNumbers = ["discontinued_months", "velocity_days", "medium_from", "fast_from", "velocity_hysteresis_percent"] as const
+
+/** The request body for a stored catalogue. */
+export type CatalogUpdate = Partial<AdminCatalogInput> & Partial<Pick<AdminCatalog, (typeof measuredNumbers)[number]>>
 
 export type CatalogFormErrors = Partial<Record<keyof CatalogFormValues | "form", string>>
 
@@ -38,6 +55,10 @@ export const catalogFormFields = [
   "pushes_stock",
   "pushes_prices",
   "sells_on_meta",
+  ...measuredNumbers,
+  "orders_mode",
+  "orders_owner_id",
+  "orders_key",
 ] as const satisfies readonly (keyof CatalogFormValues)[]
 
 /** A new form, or the stored values of a catalogue; secrets never come back from the server and start empty. */
@@ -58,6 +79,14 @@ export function initialValues(catalog?: AdminCatalog): CatalogFormValues {
     pushes_stock: catalog?.pushes_stock ?? true,
     pushes_prices: catalog?.pushes_prices ?? false,
     sells_on_meta: catalog?.sells_on_meta ?? false,
+    discontinued_months: String(catalog?.discontinued_months ?? ""),
+    velocity_days: String(catalog?.velocity_days ?? ""),
+    medium_from: String(catalog?.medium_from ?? ""),
+    fast_from: String(catalog?.fast_from ?? ""),
+    velocity_hysteresis_percent: String(catalog?.velocity_hysteresis_percent ?? ""),
+    orders_mode: catalog?.orders_mode ?? "off",
+    orders_owner_id: catalog?.orders_owner_id ?? "",
+    orders_key: catalog?.orders_key ?? "",
   }
 }
 
@@ -86,15 +115,29 @@ export function toInput(values: CatalogFormValues): AdminCatalogInput {
  * The request body for a stored catalogue: only what differs from it, and secrets only when something was typed. The
  * catalogue id and the retailer id scheme are fixed when a catalogue is connected.
  */
-export function toUpdate(values: CatalogFormValues, catalog: AdminCatalog): Partial<AdminCatalogInput> {
-  const input = toInput(values)
+export function toUpdate(values: CatalogFormValues, catalog: AdminCatalog): CatalogUpdate {
+  const input = { ...toInput(values), ...toMeasures(values) }
   const { access_token, app_secret, meta_catalog_id: _fixed, retailer_id_scheme: _fixedToo, ...rest } = input
   const stored: Record<string, unknown> = catalog
   const changed = Object.entries(rest).filter(([key, value]) => value !== undefined && value !== (stored[key] ?? null))
   return {
-    ...(Object.fromEntries(changed) as Partial<AdminCatalogInput>),
+    ...(Object.fromEntries(changed) as CatalogUpdate),
     ...(access_token ? { access_token } : {}),
     ...(app_secret ? { app_secret } : {}),
+  }
+}
+
+/** A number that is none goes as it was typed, so that the API says which are allowed. */
+function toMeasures(values: CatalogFormValues): Record<string, string | number | null> {
+  const numbers = measuredNumbers.map((field) => {
+    const number = Number(values[field])
+    return [field, values[field].trim() !== "" && Number.isFinite(number) ? number : values[field]]
+  })
+  return {
+    ...(Object.fromEntries(numbers) as Record<string, string | number>),
+    orders_mode: values.orders_mode,
+    orders_owner_id: values.orders_owner_id.trim() || null,
+    orders_key: values.orders_key.trim(),
   }
 }
 

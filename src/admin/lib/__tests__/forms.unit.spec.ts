@@ -19,6 +19,14 @@ const stored = {
   pushes_stock: true,
   pushes_prices: false,
   sells_on_meta: false,
+  discontinued_months: 12,
+  velocity_days: 28,
+  medium_from: 0.5,
+  fast_from: 3,
+  velocity_hysteresis_percent: 20,
+  orders_mode: "off",
+  orders_owner_id: null,
+  orders_key: "meta_order_id",
 } as AdminCatalog
 
 describe("messages of the admin API at form fields", () => {
@@ -54,6 +62,11 @@ describe("values of the connect form", () => {
   it("sends the currency in place of a region that was taken away", () => {
     const values = { ...initialValues(stored), region_id: "", currency_code: "usd" }
     expect(toUpdate(values, stored)).toEqual({ region_id: null, currency_code: "usd" })
+  })
+
+  it("sends a changed measure as a number, and what is none as typed so that the API can say what is allowed", () => {
+    const values = { ...initialValues(stored), velocity_days: "14", medium_from: " 0.25", fast_from: "many", orders_mode: "seller" as const, orders_owner_id: " 77 " }
+    expect(toUpdate(values, stored)).toEqual({ velocity_days: 14, medium_from: 0.25, fast_from: "many", orders_mode: "seller", orders_owner_id: "77" })
   })
 
   it("sends a transport and a switch that were changed, off as well as on", () => {
