@@ -1,4 +1,4 @@
-import { logIn, startAdminSession, type AdminSession } from "./admin-session"
+import { logIn, picture, startAdminSession, type AdminSession } from "./admin-session"
 
 /** Orders at Meta as a merchant sees them, in a browser against a real store whose jobs run by the clock. */
 describe("orders at Meta in the admin", () => {
@@ -60,6 +60,7 @@ describe("orders at Meta in the admin", () => {
     await control().advanceOrder(id)
     await order(id).getByText("2 × MUG").waitFor()
     await order(id).getByText("subtracted from the stock").waitFor()
+    await picture(page(), "orders", page().getByTestId("orders").locator("xpath=.."))
 
     await order(id).getByRole("button", { name: "Cancel order" }).click()
     await page().getByRole("heading", { name: `Cancel order ${id} at Meta` }).waitFor()

@@ -15,7 +15,7 @@ withConnectedStore("orders", (store) => {
   const plain = () => variantOf(store, "plain")
 
   afterEach(async () => {
-    await store.sandbox.control.setSettings({ commerce_orders: "closed", commerce_orders_closed_code: 100 })
+    await store.sandbox.control.setSettings({ commerce_orders: "closed", commerce_orders_closed_code: 100, order_netting: "counter" })
     await store.sandbox.control.setClock(new Date().toISOString())
   })
 
@@ -137,6 +137,32 @@ withConnectedStore("orders", (store) => {
     await change(connected, { orders_mode: "off" })
     await comesToRestAt(connected, stock - 4)
     expect(await metaCatalog(store.container).metaOrders.takeOrderReading({ catalogId: connected.catalogId, publicUrl: metaCatalog(store.container).publicUrl, everyMs: 0 })).toBeUndefined()
+  })
+
+  it("seller beside a Meta that sells what it is told: nothing is sold twice, and nothing is kept back", async () => {
+    const { connected, cms } = await connectShop("seller")
+    await store.sandbox.control.setSettings({ order_netting: "decrement" })
+    const stock = await quantityAtMeta(connected)
+    const shop = await medusaOrders()
+    await buy(cms, 3)
+    expect(await quantityAtMeta(connected)).toBe(stock - 3)
+    // Until the order is read the next number would give its units back: what a reading each minute is for.
+    await shop.place(2)
+    await readNow(connected)
+    await comesToRestAt(connected, stock - 5)
+    await buy(cms, stock - 5)
+    await expect(buy(cms, 1)).rejects.toThrow("Sold out")
+    await readNow(connected)
+    await comesToRestAt(connected, 0)
+    await expect(buy(cms, 1)).rejects.toThrow("Sold out")
+
+    // Beside a Meta that subtracts by itself the same mode counts every order twice.
+    const orders = await store.sandbox.control.orders(cms)
+    await store.sandbox.control.cancelOrderAsBuyer(orders[1].id)
+    await readNow(connected)
+    await comesToRestAt(connected, stock - 5)
+    await store.sandbox.control.setSettings({ order_netting: "counter" })
+    expect((await store.sandbox.control.availableUnits(connected.metaCatalogId))[plain().sku]).toBe(stock - 8)
   })
 
   it("an order whose units no reservation holds yet is not booked", async () => {
