@@ -16,7 +16,7 @@ export function newCatalogIds(): CatalogIds {
 
 /** What Meta's schedule fetches. */
 export function scheduledUrl(publicUrl: string, { feedId, feedToken }: CatalogIds): string {
-  return feedUrl(publicUrl, { id: feedId, token: feedToken })
+  return feedUrl(publicUrl, { id: feedId, token: feedToken, format: "csv", published_format: null })
 }
 
 const NO_SALE = { sale_price: "", sale_price_effective_date: "" }

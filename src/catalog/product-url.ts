@@ -30,6 +30,13 @@ export function productUrl(template: string): ProductUrl {
   }
 }
 
+/** The storefront a template leads to, without a path. Null for a template that is no http(s) address. */
+export function storefrontUrl(template: string, { country, locale }: Pick<ProductUrlValues, "country" | "locale">): string | null {
+  const sample = { country: country ?? "gb", locale: locale ?? "en", handle: "h", variant_id: "v", product_id: "p", sku: "s" }
+  const url = productUrl(template)(sample)
+  return url && new URL(url).origin
+}
+
 /** Whether a text is an absolute http or https URL. */
 export function isWebUrl(text: string): boolean {
   return /^https?:\/\/[^\s]+$/i.test(text) && URL.canParse(text)

@@ -1,6 +1,6 @@
-import type { FeedRow } from "../catalog/field-table"
+import { VARIANT_COLUMNS, type FeedRow, type VariantFieldName } from "../catalog/field-table"
 import { csvHeader, csvWriter } from "./csv-rows"
-import type { FeedFormat } from "./feed-format"
+import type { FeedFormat } from "../modules/meta-catalog/feed-format"
 import { atomWriter, rssWriter } from "./xml-rows"
 
 /** What an XML feed says about itself. */
@@ -22,16 +22,20 @@ export type RowWriter = {
 
 const NO_FOOTER = () => ""
 
-/** Opens a writer of one file in a format. Every format carries the same rows. */
-export function rowWriter(format: FeedFormat, head: FeedHead): RowWriter {
+/**
+ * Opens a writer of one file in a format. Every format carries the same rows.
+ *
+ * @param columns those of the variant's half that the file has
+ */
+export function rowWriter(format: FeedFormat, head: FeedHead, columns: readonly VariantFieldName[] = VARIANT_COLUMNS): RowWriter {
   switch (format) {
     case "csv":
-      return { header: () => csvHeader(), rows: csvWriter(), footer: NO_FOOTER }
+      return { header: () => csvHeader(",", columns), rows: csvWriter(",", columns), footer: NO_FOOTER }
     case "tsv":
-      return { header: () => csvHeader("\t"), rows: csvWriter("\t"), footer: NO_FOOTER }
+      return { header: () => csvHeader("\t", columns), rows: csvWriter("\t", columns), footer: NO_FOOTER }
     case "rss":
-      return rssWriter(head)
+      return rssWriter(head, columns)
     case "atom":
-      return atomWriter(head)
+      return atomWriter(head, columns)
   }
 }

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto"
+import { FEED_EXTENSIONS, type FeedExtension } from "../modules/meta-catalog/feed-format"
 
 /** What a request says about the copy it already has. */
 export type ConditionalHeaders = { ifNoneMatch: string | undefined; ifModifiedSince: string | undefined }
@@ -39,13 +40,14 @@ export function isNotModified(headers: ConditionalHeaders, version: { etag: stri
   return !Number.isNaN(since) && Math.floor(version.lastModified.getTime() / 1000) * 1000 <= since
 }
 
-/** The forms a feed file is served in: as stored, or as plain CSV, for the client or the connection to decompress. */
+/** The forms a feed file is served in: as stored, or as plain text, for the client or the connection to decompress. */
 export type Representation = "stored" | "encoded" | "plain"
 
 /** What the file's name asks for; null for a name no feed has. */
-export function parseFileName(file: string): { id: string; isCompressed: boolean } | null {
-  const match = /^([A-Za-z0-9_]{1,64})\.csv(\.gz)?$/.exec(file)
-  return match && { id: match[1], isCompressed: match[2] !== undefined }
+export function parseFileName(file: string): { id: string; extension: FeedExtension; isCompressed: boolean } | null {
+  const [, id, ending, compressed] = /^([A-Za-z0-9_]{1,64})\.([a-z]+)(\.gz)?$/.exec(file) ?? []
+  const extension = Object.values(FEED_EXTENSIONS).find((known) => known === ending)
+  return extension ? { id, extension, isCompressed: compressed !== undefined } : null
 }
 
 /** Whether a client takes gzip as a content encoding. */

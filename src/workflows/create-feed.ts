@@ -2,6 +2,7 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { MedusaError } from "@medusajs/framework/utils"
 import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk"
 import type { Strategy } from "../catalog/feed-columns"
+import type { FeedFormat } from "../modules/meta-catalog/feed-format"
 import { newFeed } from "./connect-catalog"
 import { ensureFeedStep } from "./ensure-feed"
 import { checkStrategy, ensureUpdates, refuseUpdates, type UpdateScheduleInput } from "./feed-strategy"
@@ -16,6 +17,8 @@ export type CreateFeedInput = {
   basic_auth: boolean
   /** Without one the catalogue's oldest feed is meant, or a combined one is made. */
   strategy?: Strategy
+  /** Without one a new feed is CSV, and one that exists keeps what it has. */
+  format?: FeedFormat
   update_schedule?: UpdateScheduleInput
 }
 
@@ -37,6 +40,9 @@ async function createFeedRow(container: MedusaContainer, input: CreateFeedInput)
     if (input.schedule) {
       await module.updateFeeds([{ id: existing.id, schedule: input.schedule, next_fetch_at: null }])
     }
+    if (input.format) {
+      await module.feeds.changeFormat({ feedId: existing.id, format: input.format })
+    }
     if (input.update_schedule) {
       await ensureUpdates(container, existing, input.update_schedule)
     }
@@ -54,7 +60,7 @@ async function createFeedRow(container: MedusaContainer, input: CreateFeedInput)
     refuseUpdates(strategy)
   }
   const row = newFeed(container, { catalog, schedule: input.schedule ?? defaultSchedule(), basicAuth: input.basic_auth })
-  const [feed] = await module.createFeeds([{ ...row, strategy }])
+  const [feed] = await module.createFeeds([{ ...row, strategy, format: input.format ?? "csv" }])
   if (strategy === "slow" || input.update_schedule) {
     await ensureUpdates(container, feed, input.update_schedule)
   }
@@ -63,7 +69,7 @@ async function createFeedRow(container: MedusaContainer, input: CreateFeedInput)
 }
 
 /**
- * A catalogue has one replace feed of a strategy: a second request changes its schedule instead of making another. Nothing is undone when
+ * A catalogue has one replace feed of a strategy: a second request changes its schedule and format instead of making another. Nothing is undone when
  * Meta does not answer, because the feed may stand there, and only a row with the same name finds it again.
  */
 const createFeedRowStep = createStep("meta-catalog-create-feed-row", async (input: CreateFeedInput, { container }) => {

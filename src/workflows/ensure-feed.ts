@@ -8,6 +8,9 @@ import { feedUrl } from "../modules/meta-catalog/feed-url"
 import { heedGraphError, wordsOf } from "./graph-trouble"
 import { metaCatalog, openCatalog, type OpenCatalog } from "./open-catalog"
 
+/** Found out file by file (CONTRACT 5.1): updates and new items travel as CSV also where the feed's own file has another format. */
+const DELIMITER = "AUTODETECT"
+
 type FeedRow = Awaited<ReturnType<OpenCatalog["module"]["retrieveFeed"]>>
 
 /**
@@ -25,8 +28,9 @@ export async function ensureFeed(container: MedusaContainer, feedId: string): Pr
   try {
     // Two at once would both find none and create two.
     return await container.resolve(Modules.LOCKING).execute(`meta-catalog:feed:${feedId}`, async () => {
-      const metaFeedId = await findOrCreate(open, await open.module.retrieveFeed(feedId))
-      const standing = await open.module.feeds.recordMetaFeed({ feedId, metaFeedId })
+      const current = await open.module.retrieveFeed(feedId)
+      const metaFeedId = await findOrCreate(open, current)
+      const standing = await open.module.feeds.recordMetaFeed({ feedId, metaFeedId, told: current.published_format ?? current.format })
       return { meta_feed_id: standing ?? metaFeedId }
     }, { timeout: 60 })
   } catch (error) {
@@ -55,7 +59,7 @@ async function findOrCreate(open: OpenCatalog, feed: FeedRow): Promise<string> {
   const known = feed.meta_feed_id ? await readFeed(open.client, { metaFeedId: feed.meta_feed_id }) : null
   const existing = known ?? (await findByName(open, feed.name))
   if (existing) {
-    await updateFeed(open.client, { metaFeedId: existing.id, name: feed.name, ...schedules })
+    await updateFeed(open.client, { metaFeedId: existing.id, name: feed.name, ...schedules, delimiter: DELIMITER })
     return existing.id
   }
   const id = await create(open, feed.name, schedules)
@@ -71,7 +75,7 @@ async function create(open: OpenCatalog, name: string, schedules: Schedules): Pr
       ...schedules,
       defaultCurrency: open.catalog.currency_code.toUpperCase(),
       encoding: "UTF8",
-      delimiter: "COMMA",
+      delimiter: DELIMITER,
       deletionEnabled: true,
     })
     return id

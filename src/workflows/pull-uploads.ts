@@ -81,7 +81,7 @@ function toFacts(session: UploadSession): UploadFacts {
   return {
     meta_upload_id: session.id,
     // The URL itself holds the feed's token and is not stored.
-    snapshot_id: session.url?.match(/\/(mcsnap_[0-9A-Z]+)\.csv/)?.[1] ?? null,
+    snapshot_id: session.url?.match(/\/(mcsnap_[0-9A-Z]+)\.(?:csv|tsv|xml)/)?.[1] ?? null,
     batch_id: session.filename?.match(/^(mcbatch_[0-9A-Z]+)\.csv/)?.[1] ?? null,
     named_feed_id: `/${session.url ?? session.filename ?? ""}`.match(/\/(mcfeed_[0-9A-Z]+)\.csv/)?.[1] ?? null,
     input_method: session.inputMethod,

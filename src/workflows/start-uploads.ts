@@ -3,7 +3,7 @@ import { Modules } from "@medusajs/framework/utils"
 import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk"
 import { GraphError } from "../graph-api/graph-error"
 import { startUpload, type UploadSource } from "../graph-api/uploads"
-import { snapshotUrl } from "../modules/meta-catalog/feed-url"
+import { snapshotUrl, storedFileName } from "../modules/meta-catalog/feed-url"
 import type { RequestedUpload } from "../modules/meta-catalog/feeds"
 import { heedGraphError, wordsOf } from "./graph-trouble"
 import { openCatalog, type OpenCatalog } from "./open-catalog"
@@ -20,7 +20,8 @@ export async function startUploads(container: MedusaContainer, catalogId: string
   for (const requested of await open.module.feeds.takeRequestedUploads({ catalogId, publicUrl: open.module.publicUrl })) {
     const feed = await open.module.retrieveFeed(requested.feed_id)
     const credentials = await open.module.feedCredentials(feed.id)
-    const url = snapshotUrl(open.module.publicUrl, feed, requested.snapshot_id)
+    const snapshot = await open.module.retrieveSnapshot(requested.snapshot_id)
+    const url = snapshotUrl(open.module.publicUrl, feed, snapshot)
     started += (await start(open, requested, { url, ...(credentials ?? {}) })) ? 1 : 0
   }
   return started
@@ -34,7 +35,7 @@ export async function uploadAsFile(open: OpenCatalog, requested: RequestedUpload
   }
   const files = open.container.resolve<IFileModuleService>(Modules.FILE)
   const stream = await files.getDownloadStream(snapshot.file_key)
-  const file = { stream, filename: `${snapshot.id}.csv.gz`, contentType: "application/gzip", size: Number(snapshot.bytes) }
+  const file = { stream, filename: storedFileName(snapshot.id, snapshot.format), contentType: "application/gzip", size: Number(snapshot.bytes) }
   return await start(open, requested, { file })
 }
 

@@ -1,4 +1,4 @@
-import { isWebUrl, productUrl, templateProblem } from "../product-url"
+import { isWebUrl, productUrl, storefrontUrl, templateProblem } from "../product-url"
 
 const values = { country: "gb", locale: "en-GB", handle: "mug & co", variant_id: "variant_1", product_id: "prod_1", sku: "A/1" }
 
@@ -32,4 +32,12 @@ describe("product URLs", () => {
     expect(isWebUrl("//cdn.example.com/a.jpg")).toBe(false)
     expect(isWebUrl("https://")).toBe(false)
   })
+})
+
+describe("storefrontUrl", () => {
+  it.each([
+    ["https://shop.example/{country}/products/{handle}", "https://shop.example"],
+    ["https://{country}.shop.example:8443/{locale}/{variant_id}", "https://de.shop.example:8443"],
+    ["shop.example/{handle}", null],
+  ])("of %s is %j", (template, url) => expect(storefrontUrl(template, { country: "de", locale: null })).toBe(url))
 })

@@ -2,7 +2,7 @@ import { parse } from "csv-parse/sync"
 import fc from "fast-check"
 import { XMLParser, XMLValidator } from "fast-xml-parser"
 import { fromStored, PRODUCT_COLUMNS, VARIANT_COLUMNS, type FeedFieldName, type FeedRow } from "../../catalog/field-table"
-import { FEED_FORMATS, type FeedFormat } from "../feed-format"
+import { FEED_FORMATS, type FeedFormat } from "../../modules/meta-catalog/feed-format"
 import { rowWriter } from "../row-writer"
 
 type Cells = Record<string, string>

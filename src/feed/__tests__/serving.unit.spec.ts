@@ -55,9 +55,14 @@ describe("isNotModified", () => {
 })
 
 it.each([
-  ["mcfeed_01.csv.gz", { id: "mcfeed_01", isCompressed: true }],
-  ["mcfeed_01.csv", { id: "mcfeed_01", isCompressed: false }],
-  ["mcfeed_01.xml", null],
+  ["mcfeed_01.csv.gz", { id: "mcfeed_01", extension: "csv", isCompressed: true }],
+  ["mcfeed_01.csv", { id: "mcfeed_01", extension: "csv", isCompressed: false }],
+  ["mcfeed_01.tsv.gz", { id: "mcfeed_01", extension: "tsv", isCompressed: true }],
+  ["mcfeed_01.xml", { id: "mcfeed_01", extension: "xml", isCompressed: false }],
+  ["mcfeed_01.rss", null],
+  ["mcfeed_01.gz", null],
+  ["mcfeed_01.xml.zip", null],
+  ["mcfeed_01", null],
   ["../etc/passwd.csv", null],
   [".csv", null],
   ["mcfeed_01.csv.gz.csv", null],

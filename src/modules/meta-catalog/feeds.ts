@@ -1,4 +1,5 @@
 import { carrierUnderWay } from "./carrier-conditions"
+import type { FeedFormat } from "./feed-format"
 import { firstRow, rows, type Sql } from "./sql"
 
 /** A feed whose published snapshot is to be uploaded now. */
@@ -89,18 +90,39 @@ export async function recordFeedError(sql: Sql, { feedId, error }: { feedId: str
 }
 
 /**
- * Keeps the id of the feed at Meta, which has just been told our URL, credentials and schedule.
+ * Sets the format of a feed's next file and asks for its build and upload. The served file keeps its format, and Meta its URL, until
+ * the new file is published (`publishSnapshot`); where none has been yet, the URL ends in the new format at once.
+ *
+ * @returns false when the feed has that format already, or is a file of updates, which is always CSV.
+ */
+export async function changeFormat(sql: Sql, { feedId, format }: { feedId: string; format: FeedFormat }): Promise<boolean> {
+  const changed = await firstRow(
+    sql,
+    `update meta_catalog_feed
+     set format = :format, build_requested_at = least(build_requested_at, meta_catalog_now()), updated_at = meta_catalog_now(),
+         upload_requested_at = case when meta_feed_id is not null then meta_catalog_now() else upload_requested_at end,
+         meta_stale_since = case when meta_feed_id is not null and published_format is null then meta_catalog_now() else meta_stale_since end
+     where id = :feedId and kind = 'replace' and format <> :format and deleted_at is null returning id`,
+    { feedId, format }
+  )
+  return changed !== undefined
+}
+
+/**
+ * Keeps the id of the feed at Meta, which has just been told our credentials, schedule and URL, with the ending of `told`. Should the
+ * ending have changed meanwhile, Meta is to be told again.
  *
  * @returns the id that stands: another process may have been first, and then its feed counts.
  */
-export async function recordMetaFeed(sql: Sql, { feedId, metaFeedId }: { feedId: string; metaFeedId: string }): Promise<string | undefined> {
+export async function recordMetaFeed(sql: Sql, { feedId, metaFeedId, told }: { feedId: string; metaFeedId: string; told: FeedFormat }): Promise<string | undefined> {
   const feed = await firstRow<{ meta_feed_id: string }>(
     sql,
     `update meta_catalog_feed
-     set meta_feed_id = coalesce(meta_feed_id, :metaFeedId), meta_stale_since = null, last_error = null, updated_at = meta_catalog_now(),
+     set meta_feed_id = coalesce(meta_feed_id, :metaFeedId), last_error = null, updated_at = meta_catalog_now(),
+         meta_stale_since = case when coalesce(published_format, format) <> :told then meta_catalog_now() end,
          previous_token_until = case when previous_token_until = timestamptz '9999-01-01' then meta_catalog_now() + interval '1 day' else previous_token_until end
      where id = :feedId and deleted_at is null returning meta_feed_id`,
-    { feedId, metaFeedId }
+    { feedId, metaFeedId, told }
   )
   return feed?.meta_feed_id
 }

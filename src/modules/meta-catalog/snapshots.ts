@@ -1,10 +1,13 @@
 import { generateEntityId } from "@medusajs/framework/utils"
+import type { FeedFormat } from "./feed-format"
 import { firstRow, rows, type Sql } from "./sql"
 
 /** A build in progress. Its id is also the proof of ownership: a build taken for dead finds its row no longer `building`. */
 export type StartedSnapshot = {
   id: string
   number: number
+  /** What the feed was set to as the build began; the file has this format whatever the setting becomes meanwhile. */
+  format: FeedFormat
   /** Number of the newest snapshot that was ever published, 0 before the first. */
   published_number: number
   /** Rows of the published snapshot, null before the first. */
@@ -23,6 +26,7 @@ export type SnapshotFile = { key: string; sha256: string; bytes: number; plainBy
 export type ServableSnapshot = {
   id: string
   feed_id: string
+  format: FeedFormat
   file_key: string
   sha256: string
   bytes: string
@@ -56,16 +60,16 @@ export async function startSnapshot(sql: Sql, { feedId, after }: { feedId: strin
        set snapshot_number = f.snapshot_number + 1, build_requested_at = null, updated_at = meta_catalog_now()
        where f.id = :feedId and f.deleted_at is null and f.snapshot_number = coalesce(cast(:after as integer), f.snapshot_number)
          and not exists (select from meta_catalog_snapshot s where s.feed_id = f.id and s.status = 'building' and s.deleted_at is null)
-       returning f.id, f.snapshot_number, f.published_snapshot_id),
+       returning f.id, f.snapshot_number, f.format, f.published_snapshot_id),
      started as (
        insert into meta_catalog_snapshot
-         (id, feed_id, number, status, started_at, first_read_at, heartbeat_at, created_at, updated_at)
-       select :id, feed.id, feed.snapshot_number, 'building', meta_catalog_now(), meta_catalog_now(), meta_catalog_now(),
+         (id, feed_id, number, format, status, started_at, first_read_at, heartbeat_at, created_at, updated_at)
+       select :id, feed.id, feed.snapshot_number, feed.format, 'building', meta_catalog_now(), meta_catalog_now(), meta_catalog_now(),
               meta_catalog_now(), meta_catalog_now()
        from feed
        on conflict do nothing
-       returning id, number, first_read_at)
-     select started.id, started.number, started.first_read_at, published.rows as published_rows,
+       returning id, number, format, first_read_at)
+     select started.id, started.number, started.format, started.first_read_at, published.rows as published_rows,
             coalesce((select max(s.number) from meta_catalog_snapshot s
                       where s.feed_id = feed.id and s.published_at is not null and s.deleted_at is null), 0) as published_number
      from started, feed
@@ -119,7 +123,7 @@ export async function publishSnapshot(
            scanned = :scanned, rows = :rows, kept = :kept, omitted = :omitted, retired = :retired,
            finished_at = meta_catalog_now(), published_at = meta_catalog_now(), updated_at = meta_catalog_now()
        where id = :snapshotId and status = 'building'
-       returning id, feed_id),
+       returning id, feed_id, format),
      ${SUPERSEDE_OTHERS}`,
     { snapshotId, ...counts, ...file }
   )
@@ -165,7 +169,7 @@ export async function releaseSnapshot(sql: Sql, { snapshotId }: { snapshotId: st
        set status = 'ready', published_at = meta_catalog_now(), updated_at = meta_catalog_now()
        where s.id = :snapshotId and s.status = 'held' and s.rows > 0
          and not exists (select from meta_catalog_snapshot n where n.feed_id = s.feed_id and n.number > s.number and n.status <> 'failed' and n.deleted_at is null)
-       returning s.id, s.feed_id),
+       returning s.id, s.feed_id, s.format),
      ${SUPERSEDE_OTHERS}`,
     { snapshotId }
   )
@@ -197,7 +201,7 @@ export async function failSnapshot(sql: Sql, { snapshotId, error }: { snapshotId
 export async function servedSnapshot(sql: Sql, { feedId }: { feedId: string }): Promise<ServableSnapshot | undefined> {
   return await firstRow<ServableSnapshot>(
     sql,
-    `select s.id, s.feed_id, s.file_key, s.sha256, s.bytes::text, s.plain_bytes::text, s.finished_at
+    `select s.id, s.feed_id, s.format, s.file_key, s.sha256, s.bytes::text, s.plain_bytes::text, s.finished_at
      from meta_catalog_feed f
      join meta_catalog_snapshot s on s.id = f.published_snapshot_id and s.status = 'ready' and s.file_key is not null and s.deleted_at is null
      where f.id = :feedId and f.deleted_at is null`,
@@ -209,7 +213,7 @@ export async function servedSnapshot(sql: Sql, { feedId }: { feedId: string }): 
 export async function namedSnapshot(sql: Sql, { snapshotId }: { snapshotId: string }): Promise<ServableSnapshot | undefined> {
   return await firstRow<ServableSnapshot>(
     sql,
-    `select s.id, s.feed_id, s.file_key, s.sha256, s.bytes::text, s.plain_bytes::text, s.finished_at
+    `select s.id, s.feed_id, s.format, s.file_key, s.sha256, s.bytes::text, s.plain_bytes::text, s.finished_at
      from meta_catalog_snapshot s
      where s.id = :snapshotId and s.status in ('ready', 'superseded') and s.published_at is not null
        and s.file_key is not null and s.deleted_at is null`,
@@ -286,12 +290,15 @@ export async function listDueFeeds(sql: Sql, { publicUrl }: { publicUrl: string 
 /** How long before Meta's fetch a build starts. */
 const LEAD = "(2 * (served.finished_at - served.started_at) + interval '5 minutes')"
 
+/** Where the format changes with the published file, Meta's URL ends differently from then on and Meta has to be told. */
 const SUPERSEDE_OTHERS = `
   superseded as (
     update meta_catalog_snapshot s
     set status = 'superseded', updated_at = meta_catalog_now()
     from done where s.feed_id = done.feed_id and s.id <> done.id and s.status in ('ready', 'held') and s.deleted_at is null)
   update meta_catalog_feed f
-  set published_snapshot_id = done.id, last_error = null, updated_at = meta_catalog_now()
+  set published_snapshot_id = done.id, published_format = done.format, last_error = null, updated_at = meta_catalog_now(),
+      meta_stale_since = case when f.meta_feed_id is not null and done.format <> coalesce(f.published_format, f.format)
+                              then meta_catalog_now() else f.meta_stale_since end
   from done where f.id = done.feed_id
   returning f.id`

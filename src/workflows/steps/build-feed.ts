@@ -6,14 +6,15 @@ import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
 import { streamGoneItems } from "../../catalog/gone-items"
 import { productMapper } from "../../catalog/map-product"
 import type { CalculatePrices } from "../../catalog/prices"
+import { storefrontUrl } from "../../catalog/product-url"
 import { streamProductSources, type SourcePage } from "../../catalog/product-sources"
 import { openSnapshot } from "../../catalog/query"
 import type { CatalogScope } from "../../catalog/scope"
 import { variantColumns } from "../../catalog/feed-columns"
-import type { VariantFieldName } from "../../catalog/field-table"
-import { csvHeader, csvWriter, type CsvRows } from "../../feed/csv-rows"
+import { FEED_EXTENSIONS, type FeedFormat } from "../../modules/meta-catalog/feed-format"
 import { openFileWriter, type FileWriter } from "../../feed/file-writer"
 import type { BuildCounts } from "../../feed/plausibility"
+import { rowWriter, type FeedHead, type RowWriter } from "../../feed/row-writer"
 import type { IssueInput } from "../../modules/meta-catalog/issues"
 import { PRIORITY } from "../../modules/meta-catalog/priority"
 import { packItemRows, type PackedRows } from "../../modules/meta-catalog/packed-rows"
@@ -58,11 +59,10 @@ type Build = {
   feedId: string
   /** Null for the only feed of the catalogue. */
   partition: FeedPartition | null
-  columns: readonly VariantFieldName[]
   started: StartedSnapshot
   settings: RowSettings
   writer: FileWriter
-  toCsv: CsvRows
+  text: RowWriter
   counts: BuildCounts
   massChange: { selling: number; unavailable: number }
   takenOver: Set<string>
@@ -93,7 +93,7 @@ export async function buildFeed(container: MedusaContainer, feedId: string, { af
   let writer: FileWriter | undefined
   let fileKey: string | undefined
   try {
-    const target = await openTarget(files)
+    const target = await openTarget(files, started.format)
     fileKey = target.fileKey
     writer = openFileWriter(target)
     await module.snapshots.recordSnapshotFile({ snapshotId: started.id, fileKey })
@@ -142,8 +142,8 @@ async function buildUpdates(container: MedusaContainer, { catalog, feed, started
 }
 
 /** The name carries 128 random bits, because a file provider may serve what it stores to anyone who knows the name. */
-async function openTarget(files: IFileModuleService) {
-  const filename = `meta-catalog-${randomBytes(16).toString("hex")}.csv.gz`
+async function openTarget(files: IFileModuleService, format: FeedFormat) {
+  const filename = `meta-catalog-${randomBytes(16).toString("hex")}.${FEED_EXTENSIONS[format]}.gz`
   return await files.getUploadStream({ filename, mimeType: "application/gzip", access: "private" })
 }
 
@@ -163,10 +163,9 @@ async function prepare(
     scope: scopeOf(catalog),
     feedId: feed.id,
     partition: await readPartition(module, feed),
-    columns,
     started,
     writer,
-    toCsv: csvWriter(",", columns),
+    text: rowWriter(started.format, headOf(catalog, started), columns),
     settings: {
       items,
       mapProduct: productMapper(items),
@@ -185,11 +184,17 @@ async function prepare(
   }
 }
 
+/** What an XML file says about itself. */
+function headOf(catalog: CatalogRow, started: StartedSnapshot): FeedHead {
+  const link = storefrontUrl(catalog.product_url_template, { country: catalog.country_code, locale: catalog.locale })
+  return { title: catalog.name, link: link ?? catalog.public_url, updatedAt: new Date(started.first_read_at) }
+}
+
 async function writeItems(build: Build, calculatePrices: CalculatePrices): Promise<void> {
   const snapshot = await openSnapshot(build.sql)
   const range = { pageSize: PAGE_SIZE, feedId: build.partition?.feedId }
   try {
-    await build.writer.write(csvHeader(",", build.columns))
+    await build.writer.write(build.text.header())
     for await (const page of streamProductSources(snapshot, build.scope, { ...range, calculatePrices })) {
       await writeOffered(build, page)
     }
@@ -201,6 +206,8 @@ async function writeItems(build: Build, calculatePrices: CalculatePrices): Promi
       build.counts.keptGone += outcome.counts.kept
       await take(build, outcome, [])
     }
+    const footer = build.text.footer()
+    if (footer !== "") await build.writer.write(footer)
     await build.pending
   } finally {
     await build.pending.catch(() => undefined)
@@ -244,7 +251,7 @@ async function take(build: Build, outcome: PageOutcome, refusals: Refusal[]): Pr
   build.differing.push(...outcome.differing)
   // Packed before anything is waited for, so that a page's objects can go.
   const changes = changesOf(build, outcome, refusals)
-  if (outcome.rows.length > 0) await build.writer.write(build.toCsv(outcome.rows))
+  if (outcome.rows.length > 0) await build.writer.write(build.text.rows(outcome.rows))
   await build.pending
   build.pending = record(build, changes)
   // Heard of when the next page waits for it.

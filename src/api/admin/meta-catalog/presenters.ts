@@ -103,6 +103,7 @@ export function toAdminFeed(module: MetaCatalogModuleService, seen: SeenFeed, up
     meta_feed_id: feed.meta_feed_id,
     migrated_from_feed_id: feed.migrated_from_feed_id,
     format: feed.format,
+    published_format: feed.published_format,
     schedule: feed.schedule as AdminFeed["schedule"],
     basic_username: feed.basic_username,
     has_basic_password: Boolean(feed.basic_password_encrypted),

@@ -1,5 +1,6 @@
 import type { TraceRule } from "../../../catalog/quantity-to-sell"
 import type { RuleScope, StockSettings } from "../../../catalog/stock-policy"
+import type { FeedFormat } from "../../../modules/meta-catalog/feed-format"
 
 /** JSON shapes of the admin API below `/admin/meta-catalog`. Times are ISO 8601 in UTC. Secrets are write-only. */
 
@@ -116,7 +117,9 @@ export type AdminFeed = AdminFeedFile & {
   meta_feed_id: string | null
   /** Our id of the feed whose items come over with this one's first upload. */
   migrated_from_feed_id: string | null
-  format: "csv"
+  /** Of the next file. `published_format` is that of the file being served, whose URL ends in it; null before the first. */
+  format: FeedFormat
+  published_format: FeedFormat | null
   schedule: { interval: string; interval_count?: number; hour?: number; minute?: number; timezone?: string }
   basic_username: string | null
   has_basic_password: boolean

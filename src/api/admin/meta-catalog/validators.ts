@@ -2,6 +2,7 @@ import { MedusaError } from "@medusajs/framework/utils"
 import { z } from "@medusajs/framework/zod"
 import { orderSettings } from "./order-validators"
 import { templateProblem } from "../../../catalog/product-url"
+import { FEED_FORMATS } from "../../../modules/meta-catalog/feed-format"
 
 const text = z.string().trim().min(1, "must not be empty")
 /** Empty text clears the setting. Left out stays left out, because a change must not touch what it does not name. */
@@ -90,6 +91,8 @@ export const syncProductBody = z.strictObject({ catalog_id: text.optional() })
 
 const strategy = z.enum(["combined", "fast", "slow"], "must be combined, fast or slow").optional()
 
+const format = z.enum(FEED_FORMATS, `must be one of ${FEED_FORMATS.join(", ")}`).optional()
+
 const updateSchedule = z
   .strictObject({
     interval_count: z.number().int("must be a whole number of hours").min(1, "must be from 1 to 24").max(24, "must be from 1 to 24"),
@@ -98,7 +101,7 @@ const updateSchedule = z
   .optional()
 
 /** Body of `POST /admin/meta-catalog/feeds/:id`. */
-export const changeFeedBody = z.strictObject({ strategy, update_schedule: updateSchedule })
+export const changeFeedBody = z.strictObject({ strategy, format, update_schedule: updateSchedule })
 
 /** Body of `POST /admin/meta-catalog/catalogs/:id/moves`: which items, to where, and that the consequence is meant. */
 export const moveItemsBody = z
@@ -128,6 +131,7 @@ export const createFeedBody = z.strictObject({
   /** False serves the feed to anyone who knows the URL. */
   basic_auth: z.boolean().optional().default(true),
   strategy,
+  format,
   update_schedule: updateSchedule,
 })
 

@@ -6,6 +6,7 @@ import type { MedusaRequest, MedusaResponse } from "@medusajs/framework/http"
 import type { IFileModuleService } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
 import { exactly } from "../../../feed/exact-length"
+import { FEED_CONTENT_TYPES, FEED_EXTENSIONS } from "../../../modules/meta-catalog/feed-format"
 import { acceptsGzip, isAuthorised, isNotModified, isTokenValid, parseFileName, type Representation } from "../../../feed/serving"
 import { SecretUnreadable } from "../../../modules/meta-catalog/secrets"
 import type { ServableSnapshot } from "../../../modules/meta-catalog/snapshots"
@@ -21,7 +22,7 @@ type Served = { snapshot: ServableSnapshot; isNamed: boolean; representation: Re
  * Serves a feed's published file, or one snapshot by its id, to whoever knows the feed's token: always a complete file or
  * none, because a replace feed deletes at Meta what a cut-off file lacks.
  *
- * 404 for anything unknown, without saying what; 401 without the right credentials; 503 while there is no complete file.
+ * 404 for anything unknown, without saying what, and for a name that ends otherwise than the file's format asks for; 401 without the right credentials; 503 while there is no complete file.
  *
  * @param asksForCredentials whether Basic credentials are asked for where the feed has some
  */
@@ -38,6 +39,10 @@ export function serveFeed({ asksForCredentials }: { asksForCredentials: boolean 
     if (asksForCredentials && !(await checkCredentials(req, res, feed.id))) return
     const snapshot = named ?? (await module.snapshots.servedSnapshot({ feedId: feed.id }))
     if (!snapshot) return unavailable(res)
+    if (FEED_EXTENSIONS[snapshot.format] !== file.extension) {
+      refuse(res, 404, "Not found")
+      return
+    }
     const representation = file.isCompressed ? "stored" : acceptsGzip(req.headers["accept-encoding"]) ? "encoded" : "plain"
     await answer(req, res, { snapshot, isNamed: named !== undefined, representation })
   }
@@ -76,7 +81,7 @@ async function answer(req: MedusaRequest, res: MedusaResponse, served: Served): 
     return
   }
   res.set({
-    "Content-Type": representation === "stored" ? "application/gzip" : "text/csv; charset=utf-8",
+    "Content-Type": representation === "stored" ? "application/gzip" : FEED_CONTENT_TYPES[snapshot.format],
     "Content-Length": representation === "plain" ? snapshot.plain_bytes : snapshot.bytes,
     ...(representation === "encoded" ? { "Content-Encoding": "gzip" } : {}),
   })

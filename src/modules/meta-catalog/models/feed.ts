@@ -1,4 +1,5 @@
 import { model } from "@medusajs/framework/utils"
+import { FEED_FORMATS } from "../feed-format"
 
 /** One feed of a catalogue: a file we generate and the product feed at Meta that reads it. */
 export const Feed = model
@@ -21,7 +22,10 @@ export const Feed = model
       /** Carries this row's id, so the feed at Meta is found again when the stored id was lost. */
       name: model.text(),
       meta_feed_id: model.text().nullable(),
-      format: model.enum(["csv"]).default("csv"),
+      /** The format of the next build. */
+      format: model.enum([...FEED_FORMATS]).default("csv"),
+      /** The format of the file that is served, null before the first; our URL at Meta ends as that file is written. */
+      published_format: model.enum([...FEED_FORMATS]).nullable(),
       /** Meta's schedule object without url and credentials (CONTRACT 5.2). */
       schedule: model.json(),
       next_fetch_at: model.dateTime().nullable(),

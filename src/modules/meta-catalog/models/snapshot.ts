@@ -1,4 +1,5 @@
 import { model } from "@medusajs/framework/utils"
+import { FEED_FORMATS } from "../feed-format"
 
 /** One generated file of a feed. Only a complete one is ever `ready`. */
 export const Snapshot = model
@@ -10,6 +11,7 @@ export const Snapshot = model
       /** Position among the feed's snapshots, starting at 1. */
       number: model.number(),
       status: model.enum(["building", "held", "ready", "superseded", "failed"]),
+      format: model.enum([...FEED_FORMATS]).default("csv"),
       /** Key in the File Module. */
       file_key: model.text().nullable(),
       /** SHA-256 over the stored bytes, lower-case hex. */
@@ -26,7 +28,7 @@ export const Snapshot = model
       kept: model.number().default(0),
       /** Size of the stored gzip file. */
       bytes: model.bigNumber().nullable(),
-      /** Size of the plain CSV. */
+      /** Size of the plain file. */
       plain_bytes: model.bigNumber().nullable(),
       hold_reason: model.text().nullable(),
       error: model.text().nullable(),

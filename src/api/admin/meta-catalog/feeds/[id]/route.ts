@@ -12,16 +12,19 @@ export async function GET(req: AuthenticatedMedusaRequest, res: MedusaResponse):
   res.json({ feed: await find(req) })
 }
 
-/** Changes how quantities travel and when Meta fetches the updates; a build and an upload follow where the file changes. */
+/** Changes how quantities travel, the file's format and when Meta fetches the updates; a build and an upload follow where the file changes. */
 export async function POST(req: AuthenticatedMedusaRequest, res: MedusaResponse): Promise<void> {
   const module = metaCatalog(req.scope)
-  const { strategy, update_schedule } = parseInput(changeFeedBody, req.body)
+  const { strategy, format, update_schedule } = parseInput(changeFeedBody, req.body)
   const { id, catalog_id } = await find(req)
   if (strategy) {
     await changeStrategy(req.scope, await module.retrieveFeed(id), strategy)
   }
   if (update_schedule || strategy === "slow") {
     await ensureUpdates(req.scope, await module.retrieveFeed(id), update_schedule)
+  }
+  if (format) {
+    await module.feeds.changeFormat({ feedId: id, format })
   }
   await buildSoon(req.scope, { feedId: id, catalogId: catalog_id })
   keepInStep(req.scope, catalog_id, 0)

@@ -13,9 +13,9 @@ export async function GET(req: AuthenticatedMedusaRequest, res: MedusaResponse):
 /** Creates a feed of the catalogue here and at Meta, one for each strategy; its first build and upload start at once. */
 export async function POST(req: AuthenticatedMedusaRequest, res: MedusaResponse): Promise<void> {
   const module = metaCatalog(req.scope)
-  const { schedule, basic_auth, strategy, update_schedule } = parseInput(createFeedBody, req.body)
+  const { schedule, basic_auth, strategy, format, update_schedule } = parseInput(createFeedBody, req.body)
   const catalog = await module.retrieveCatalog(req.params.id)
-  const { result } = await createFeedWorkflow(req.scope).run({ input: { catalog_id: catalog.id, schedule, basic_auth, strategy, update_schedule } })
+  const { result } = await createFeedWorkflow(req.scope).run({ input: { catalog_id: catalog.id, schedule, basic_auth, strategy, format, update_schedule } })
   await buildSoon(req.scope, { feedId: result.feed_id, catalogId: catalog.id })
   const [feed] = await readFeeds(module, { id: result.feed_id })
   res.status(201).json({ feed })
