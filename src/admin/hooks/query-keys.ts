@@ -10,5 +10,7 @@ export const queryKeys = {
   stockPreview: (catalogId: string, rules: object) => ["meta-catalog", "stock-preview", catalogId, rules] as const,
   stockMetrics: (catalogId: string) => ["meta-catalog", "stock-metrics", catalogId] as const,
   orders: (catalogId: string) => ["meta-catalog", "orders", catalogId] as const,
+  categories: (catalogId: string) => ["meta-catalog", "categories", catalogId] as const,
+  googleCategories: (words: string) => ["meta-catalog", "google-categories", words] as const,
   choices: (name: string) => ["meta-catalog", "choices", name] as const,
 }

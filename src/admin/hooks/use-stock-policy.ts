@@ -1,10 +1,8 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
-import { useEffect, useState } from "react"
 import type { AdminStockPolicy, AdminStockPreview, AdminStockRuleInput } from "../../api/admin/meta-catalog/types"
 import { sdk } from "../lib/sdk"
 import { queryKeys } from "./query-keys"
-
-const typingPause = 400
+import { useSettled } from "./use-settled"
 
 const path = (catalogId: string) => `/admin/meta-catalog/catalogs/${catalogId}/stock-policy`
 
@@ -30,17 +28,6 @@ export function useStockPreview(catalogId: string, rules: AdminStockRuleInput[])
   })
   const isTyping = JSON.stringify(settled) !== JSON.stringify(rules)
   return { ...preview, rules: settled, isBehind: isTyping || preview.isFetching }
-}
-
-/** The value as it was when it last stood still for a moment. */
-function useSettled<Value>(value: Value): Value {
-  const [settled, setSettled] = useState(value)
-  const text = JSON.stringify(value)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(JSON.parse(text) as Value), typingPause)
-    return () => clearTimeout(timer)
-  }, [text])
-  return settled
 }
 
 export type SaveStockPolicy = { rules: AdminStockRuleInput[]; accept_mass_change: boolean }

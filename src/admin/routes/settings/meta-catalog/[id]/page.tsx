@@ -6,6 +6,7 @@ import type { AdminCatalogStatus } from "../../../../../api/admin/meta-catalog/t
 import { ActivityLine } from "../../../../components/activity-line"
 import { AuditSection } from "../../../../components/audit-section"
 import { BrakeBanner } from "../../../../components/brake-banner"
+import { CategoriesSection } from "../../../../components/categories-section"
 import { CatalogStateBadge, ConnectionSection } from "../../../../components/connection-section"
 import { DisconnectDialog } from "../../../../components/disconnect-dialog"
 import { EditDrawer } from "../../../../components/edit-drawer"
@@ -69,6 +70,7 @@ function WhatHappens({ status }: { status: AdminCatalogStatus }) {
     <>
       <ItemsSection status={status} />
       <StockPolicySection catalog={status.catalog} />
+      <CategoriesSection catalog={status.catalog} />
       <OrdersSection catalog={status.catalog} />
       <StockMetricsSection catalog={status.catalog} />
       {hasFeed && <FeedSection status={status} />}
