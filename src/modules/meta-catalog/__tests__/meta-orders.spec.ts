@@ -149,6 +149,42 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
       })
     })
 
+    describe("what arrives at once", () => {
+      it("leaves each order subtracted exactly once, whichever statement came first", async () => {
+        const catalogId = await given()
+        let run = 0
+        const orders = fc.array(fc.record({ units: fc.integer({ min: 1, max: 5 }), isBooked: fc.boolean(), isAcknowledged: fc.boolean(), cancelled: fc.nat(2) }), { minLength: 3, maxLength: 6 })
+        await fc.assert(
+          fc.asyncProperty(orders, async (given) => {
+            run += 1
+            const known = given.map((one, n) => ({ ...one, id: `${run}${n}`, cancelled: Math.min(one.cancelled, one.units) }))
+            const cancel = async ({ id, cancelled }: (typeof known)[number]) => {
+              const items = [{ retailer_id: "SKU-1", quantity: cancelled }]
+              const intent = { catalogId, metaOrderId: id, intent: "", items, reasonCode: "OUT_OF_STOCK", reasonDescription: null, restockItems: false }
+              const cancellationId = (await service.cancellations.openCancellation(intent)) as string
+              await service.cancellations.takeCancellation({ cancellationId })
+              await service.cancellations.endCancellation({ catalogId, cancellationId })
+            }
+            await store(catalogId, ...known.map(({ id, units }) => order(id, "FB_PROCESSING", units)))
+            await Promise.all(
+              known.flatMap((one) => [
+                store(catalogId, order(one.id, "CREATED", one.units, { at: 1 })),
+                store(catalogId, order(one.id, "FB_PROCESSING", one.units)),
+                ...(one.isAcknowledged ? [store(catalogId, order(one.id, "IN_PROGRESS", one.units, { at: 2 }))] : []),
+                ...(one.isBooked ? [service.metaOrders.bookOrder({ catalogId, metaOrderId: one.id, orderId: `order_${one.id}` })] : []),
+                ...(one.cancelled > 0 ? [cancel(one)] : []),
+              ])
+            )
+            const left = known.filter(({ isBooked, isAcknowledged }) => !isBooked && !isAcknowledged).reduce((sum, { units, cancelled }) => sum + units - cancelled, 0)
+            expect((await pending(catalogId))["SKU-1"] ?? 0).toBe(left)
+            // The next history starts from nothing.
+            await store(catalogId, ...known.map(({ id, units }) => order(id, "COMPLETED", units, { at: 3 })))
+          }),
+          { numRuns: 25 }
+        )
+      })
+    })
+
     describe("readings", () => {
       it("mark the items due whose units they changed, and no others", async () => {
         const catalogId = await given()
