@@ -2,8 +2,8 @@ import { Prompt } from "@medusajs/ui"
 import { useTranslation } from "react-i18next"
 import type { GuardedClose } from "../hooks/use-guarded-close"
 
-/** Asks before a closing dialog throws away what was typed. Stands inside that dialog, so that it comes to lie above it. */
-export function DiscardPrompt({ guard }: { guard: GuardedClose }) {
+/** Asks before a closing dialog, or a page that is left, throws away what was typed. Stands inside that dialog, so that it comes to lie above it. */
+export function DiscardPrompt({ guard }: { guard: Pick<GuardedClose, "asking" | "keep" | "discard"> }) {
   const { t } = useTranslation()
   return (
     <Prompt open={guard.asking} onOpenChange={(open) => !open && guard.keep()} variant="confirmation">

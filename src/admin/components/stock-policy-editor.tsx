@@ -3,9 +3,11 @@ import { type FormEvent, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { Link } from "react-router-dom"
 import type { AdminCatalog, AdminStockPolicy } from "../../api/admin/meta-catalog/types"
+import { useGuardedLeave } from "../hooks/use-guarded-leave"
 import { useStockDraft, type StockDraftState } from "../hooks/use-stock-draft"
 import { placeOf, type Part, type RuleLine } from "../lib/stock-draft"
 import type { StockValues } from "../lib/stock-form"
+import { DiscardPrompt } from "./discard-prompt"
 import { StockPreview } from "./stock-preview"
 import { StockRuleModal } from "./stock-rule-modal"
 import { StockRules } from "./stock-rules"
@@ -17,6 +19,7 @@ export type StockPolicyEditorProps = { catalog: AdminCatalog; policy: AdminStock
 export function StockPolicyEditor({ catalog, policy }: StockPolicyEditorProps) {
   const { t } = useTranslation()
   const draft = useStockDraft(catalog.id, policy)
+  const guard = useGuardedLeave(draft.isChanged)
 
   function save(event: FormEvent) {
     event.preventDefault()
@@ -41,6 +44,7 @@ export function StockPolicyEditor({ catalog, policy }: StockPolicyEditorProps) {
           <SaveButtons draft={draft} />
         </form>
       </div>
+      <DiscardPrompt guard={guard} />
     </div>
   )
 }

@@ -8,7 +8,7 @@ export type FoundParts = { parts: Part[]; count: number }
 
 type Page = { limit: number; offset: number }
 
-/** The fields that have the words in, whole pages of them. */
+/** One page of what is found, by name, and how many there are in all. */
 export async function findParts(query: PartQuery, page: Page): Promise<FoundParts> {
   const { scope } = query
   const { found, count } = await finders[scope](query, { ...page, q: query.q.trim() || undefined })
@@ -37,24 +37,24 @@ type Finder = (query: PartQuery, page: Page & { q: string | undefined }) => Prom
 
 const finders: Record<Part["scope"], Finder> = {
   type: async (_query, page) => {
-    const { product_types, count } = await sdk.admin.productType.list({ ...page, fields: "id,value" })
+    const { product_types, count } = await sdk.admin.productType.list({ ...page, order: "value", fields: "id,value" })
     return { found: product_types.map(({ id, value }) => ({ id, name: value })), count }
   },
   collection: async (_query, page) => {
-    const { collections, count } = await sdk.admin.productCollection.list({ ...page, fields: "id,title" })
+    const { collections, count } = await sdk.admin.productCollection.list({ ...page, order: "title", fields: "id,title" })
     return { found: collections.map(({ id, title }) => ({ id, name: title })), count }
   },
   category: async (_query, page) => {
-    const { product_categories, count } = await sdk.admin.productCategory.list({ ...page, fields: "id,name" })
+    const { product_categories, count } = await sdk.admin.productCategory.list({ ...page, order: "name", fields: "id,name" })
     return { found: product_categories.map(({ id, name }) => ({ id, name })), count }
   },
   tag: async (_query, page) => {
-    const { product_tags, count } = await sdk.admin.productTag.list({ ...page, fields: "id,value" })
+    const { product_tags, count } = await sdk.admin.productTag.list({ ...page, order: "value", fields: "id,value" })
     return { found: product_tags.map(({ id, value }) => ({ id, name: value })), count }
   },
   product: async ({ collection_id, category_id }, page) => {
     const filter = { ...(collection_id ? { collection_id } : {}), ...(category_id ? { category_id } : {}) }
-    const { products, count } = await sdk.admin.product.list({ ...page, ...filter, fields: "id,title" })
+    const { products, count } = await sdk.admin.product.list({ ...page, ...filter, order: "title", fields: "id,title" })
     return { found: products.map(({ id, title }) => ({ id, name: title })), count }
   },
   variant: async (_query, page) => {
