@@ -5,7 +5,7 @@ import type { AdminCatalog } from "../../api/admin/meta-catalog/types"
 import type { CatalogFormState } from "../hooks/use-catalog-form"
 import { Field } from "./field"
 import { MarketFields } from "./market-fields"
-import { MeasureFields, OrderFields } from "./measure-fields"
+import { MeasureFields } from "./measure-fields"
 import { PushFields } from "./push-fields"
 import { SecretFields } from "./secret-fields"
 import { TemplateField } from "./template-field"
@@ -46,14 +46,9 @@ export function CatalogForm({ form, catalog, test }: CatalogFormProps) {
         <PushFields form={form} />
       </FormPart>
       {catalog && (
-        <>
-          <FormPart title={t("metaCatalog.form.part.measures")}>
-            <MeasureFields form={form} />
-          </FormPart>
-          <FormPart title={t("metaCatalog.form.part.orders")}>
-            <OrderFields form={form} />
-          </FormPart>
-        </>
+        <FormPart title={t("metaCatalog.form.part.measures")}>
+          <MeasureFields form={form} />
+        </FormPart>
       )}
     </div>
   )

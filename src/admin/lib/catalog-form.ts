@@ -26,9 +26,6 @@ type MeasureValues = {
   medium_from: string
   fast_from: string
   velocity_hysteresis_percent: string
-  orders_mode: AdminCatalog["orders_mode"]
-  orders_owner_id: string
-  orders_key: string
 }
 
 const measuredNumbers = ["discontinued_months", "velocity_days", "medium_from", "fast_from", "velocity_hysteresis_percent"] as const
@@ -56,9 +53,6 @@ export const catalogFormFields = [
   "pushes_prices",
   "sells_on_meta",
   ...measuredNumbers,
-  "orders_mode",
-  "orders_owner_id",
-  "orders_key",
 ] as const satisfies readonly (keyof CatalogFormValues)[]
 
 /** A new form, or the stored values of a catalogue; secrets never come back from the server and start empty. */
@@ -84,9 +78,6 @@ export function initialValues(catalog?: AdminCatalog): CatalogFormValues {
     medium_from: String(catalog?.medium_from ?? ""),
     fast_from: String(catalog?.fast_from ?? ""),
     velocity_hysteresis_percent: String(catalog?.velocity_hysteresis_percent ?? ""),
-    orders_mode: catalog?.orders_mode ?? "off",
-    orders_owner_id: catalog?.orders_owner_id ?? "",
-    orders_key: catalog?.orders_key ?? "",
   }
 }
 
@@ -128,17 +119,12 @@ export function toUpdate(values: CatalogFormValues, catalog: AdminCatalog): Cata
 }
 
 /** A number that is none goes as it was typed, so that the API says which are allowed. */
-function toMeasures(values: CatalogFormValues): Record<string, string | number | null> {
+function toMeasures(values: CatalogFormValues): Record<string, string | number> {
   const numbers = measuredNumbers.map((field) => {
     const number = Number(values[field])
     return [field, values[field].trim() !== "" && Number.isFinite(number) ? number : values[field]]
   })
-  return {
-    ...(Object.fromEntries(numbers) as Record<string, string | number>),
-    orders_mode: values.orders_mode,
-    orders_owner_id: values.orders_owner_id.trim() || null,
-    orders_key: values.orders_key.trim(),
-  }
+  return Object.fromEntries(numbers) as Record<string, string | number>
 }
 
 /** Whether the values that *Test connection* looks at are still those of an earlier test. */

@@ -24,9 +24,6 @@ const stored = {
   medium_from: 0.5,
   fast_from: 3,
   velocity_hysteresis_percent: 20,
-  orders_mode: "off",
-  orders_owner_id: null,
-  orders_key: "meta_order_id",
 } as AdminCatalog
 
 describe("messages of the admin API at form fields", () => {
@@ -65,8 +62,8 @@ describe("values of the connect form", () => {
   })
 
   it("sends a changed measure as a number, and what is none as typed so that the API can say what is allowed", () => {
-    const values = { ...initialValues(stored), velocity_days: "14", medium_from: " 0.25", fast_from: "many", orders_mode: "seller" as const, orders_owner_id: " 77 " }
-    expect(toUpdate(values, stored)).toEqual({ velocity_days: 14, medium_from: 0.25, fast_from: "many", orders_mode: "seller", orders_owner_id: "77" })
+    const values = { ...initialValues(stored), velocity_days: "14", medium_from: " 0.25", fast_from: "many" }
+    expect(toUpdate(values, stored)).toEqual({ velocity_days: 14, medium_from: 0.25, fast_from: "many" })
   })
 
   it("sends a transport and a switch that were changed, off as well as on", () => {
