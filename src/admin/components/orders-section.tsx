@@ -22,7 +22,12 @@ export function OrdersSection({ catalog }: { catalog: AdminCatalog }) {
     <Section
       title={t("metaCatalog.orders.title")}
       actions={
-        <Button size="small" variant="secondary" onClick={() => setEditing(true)}>
+        <Button
+          size="small"
+          variant="secondary"
+          aria-label={`${t("metaCatalog.action.edit")}: ${t("metaCatalog.orders.title")}`}
+          onClick={() => setEditing(true)}
+        >
           {t("metaCatalog.action.edit")}
         </Button>
       }

@@ -22,7 +22,9 @@ export function StockPolicySection({ catalog }: { catalog: AdminCatalog }) {
         <>
           {isRefilled && <RefillButton catalog={catalog} />}
           <Button size="small" variant="secondary" asChild>
-            <Link to={`/settings/meta-catalog/${catalog.id}/stock-policy`}>{t("metaCatalog.stock.change")}</Link>
+            <Link to={`/settings/meta-catalog/${catalog.id}/stock-policy`} aria-label={`${t("metaCatalog.stock.change")}: ${t("metaCatalog.stock.title")}`}>
+              {t("metaCatalog.stock.change")}
+            </Link>
           </Button>
         </>
       }
