@@ -2,6 +2,7 @@ import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { PriceCells } from "./price-cells"
 import { comparePolicies, readPolicies, type Policies } from "./policies"
 import { policyFactsSql, withPolicy, type PolicyColumn } from "./policy-facts"
+import { IS_SELLABLE } from "./known-items"
 import { openCursor, openSnapshot } from "./query"
 import { readAhead } from "./read-ahead"
 import type { CatalogScope } from "./scope"
@@ -17,7 +18,7 @@ export type ItemFacts = {
   policy: StockPolicy
   /** With a draft of the rules: the same by the rules as they stand. */
   before: { stock: Stock; policy: StockPolicy } | null
-  /** Meta acknowledged that it can be bought. */
+  /** It can be bought at Meta, as far as is known. */
   isSelling: boolean
   /** A mark waits already. */
   isDue: boolean
@@ -68,7 +69,7 @@ export async function* streamItemFacts(
                  + coalesce(${isStopped("p")}, false)::int * ${FLAG.isStopped}
                  + coalesce(v.manage_inventory, true)::int * ${FLAG.managesInventory}
                  + coalesce(v.allow_backorder, false)::int * ${FLAG.allowsBackorder}
-                 + (i.listed_at is not null and coalesce(i.acknowledged_availability in ('in stock', 'available for order', 'preorder'), false))::int * ${FLAG.isSelling}
+                 + (i.listed_at is not null and ${IS_SELLABLE})::int * ${FLAG.isSelling}
                  + (i.due_at is not null)::int * ${FLAG.isDue}
                  + coalesce(i.feed_id in (select id from meta_catalog_feed where catalog_id = :catalogId and strategy = 'slow' and deleted_at is null), false)::int * ${FLAG.isSlow},
                a.available,

@@ -12,7 +12,7 @@ export type KnownItem = {
   writtenSince: number | null
   omittedSince: number | null
   isDiscontinued: boolean
-  /** Meta acknowledged that it can be bought. */
+  /** It can be bought at Meta, as far as is known. */
   isSelling: boolean
   /** A change of it is waiting or under way, so an event has told of it. */
   isMoving: boolean
@@ -41,11 +41,18 @@ export type KnownItemRow = {
   acknowledged_availability: string | null
 }
 
+/**
+ * Condition: item `i`, where it is listed, can be bought at Meta as far as is known: by what Meta acknowledged, or where that is not
+ * known, as of an item whose changes travel by file, by what it was last to hold.
+ */
+export const IS_SELLABLE =
+  "coalesce(coalesce(i.acknowledged_availability, i.wanted_availability) in ('in stock', 'available for order', 'preorder'), false)"
+
 /** Columns of an item `i` and its last valid row `r`. */
 export const KNOWN_ITEM_COLUMNS = `
   i.id as item_id, i.retailer_id, i.listed_at is not null as listed, i.written_since, i.omitted_since,
   i.discontinued_at is not null as is_discontinued,
-  i.listed_at is not null and coalesce(i.acknowledged_availability in ('in stock', 'available for order', 'preorder'), false) as is_selling,
+  i.listed_at is not null and ${IS_SELLABLE} as is_selling,
   i.due_at is not null or i.batch_id is not null or i.carrier_id is not null as is_moving, r.hash as row_hash,
   i.invalid_since is not null as is_invalid, i.acknowledged_quantity, i.acknowledged_availability`
 

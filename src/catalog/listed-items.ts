@@ -1,4 +1,5 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
+import { IS_SELLABLE } from "./known-items"
 import { openCursor } from "./query"
 
 /** An item that Meta is known to hold, as a file of updates needs it. */
@@ -7,7 +8,7 @@ export type ListedItem = {
   variantId: string
   /** Its feed row is not valid, so it must not be offered. */
   isInvalid: boolean
-  /** Meta can sell it, as far as is known; where only the file tells Meta, by what the file was to say. */
+  /** It can be bought at Meta, as far as is known. */
   isSelling: boolean
   /** A change of it is waiting or under way, so an event has told of it. */
   isMoving: boolean
@@ -24,7 +25,7 @@ export async function* streamListedItems(
     name: "meta_catalog_listed_items",
     statement: `
       select i.retailer_id, i.variant_id, i.invalid_since is not null as is_invalid,
-             coalesce(coalesce(i.acknowledged_availability, i.wanted_availability) in ('in stock', 'available for order', 'preorder'), false) as is_selling,
+             ${IS_SELLABLE} as is_selling,
              i.due_at is not null or i.batch_id is not null or i.carrier_id is not null as is_moving
       from meta_catalog_item i
       where i.feed_id = :feedId and i.listed_at is not null and i.deleted_at is null

@@ -10,7 +10,8 @@ const SETTLING = "10 minutes"
 export const FEED_STATES = `
   feed as (
     select f.id, f.meta_feed_id, coalesce(last.number = f.snapshot_number, false) as is_current, last.finished_at as file_finished_at,
-           exists (select from meta_catalog_upload u where u.feed_id = f.id and u.ingested_at is null and u.deleted_at is null
+           exists (select from meta_catalog_upload u where u.feed_id in (select one.id from meta_catalog_feed one where one.id = f.id or one.main_feed_id = f.id)
+                     and u.ingested_at is null and u.deleted_at is null
                      and u.started_at > meta_catalog_now() - interval '${REPLACE_BOUND}') as is_uploading
     from meta_catalog_feed f
     left join lateral (

@@ -117,7 +117,10 @@ export async function changeFormat(sql: Sql, { feedId, format }: { feedId: strin
 export async function recordMetaFeed(sql: Sql, { feedId, metaFeedId, told }: { feedId: string; metaFeedId: string; told: FeedFormat }): Promise<string | undefined> {
   const feed = await firstRow<{ meta_feed_id: string }>(
     sql,
-    `update meta_catalog_feed
+    `with updates as (
+       update meta_catalog_feed set previous_token_until = meta_catalog_now() + interval '1 day'
+       where main_feed_id = :feedId and previous_token_until = timestamptz '9999-01-01' and deleted_at is null)
+     update meta_catalog_feed
      set meta_feed_id = coalesce(meta_feed_id, :metaFeedId), last_error = null, updated_at = meta_catalog_now(),
          meta_stale_since = case when coalesce(published_format, format) <> :told then meta_catalog_now() end,
          previous_token_until = case when previous_token_until = timestamptz '9999-01-01' then meta_catalog_now() + interval '1 day' else previous_token_until end
@@ -136,7 +139,7 @@ export async function rotateToken(sql: Sql, { feedId, token }: { feedId: string;
   const rotated = await firstRow(
     sql,
     `update meta_catalog_feed
-     set previous_token = token, previous_token_until = case when meta_feed_id is null then meta_catalog_now() + interval '1 day' else timestamptz '9999-01-01' end,
+     set previous_token = token, previous_token_until = case when meta_feed_id is null and main_feed_id is null then meta_catalog_now() + interval '1 day' else timestamptz '9999-01-01' end,
          meta_stale_since = case when meta_feed_id is not null then meta_catalog_now() end, token = :token, updated_at = meta_catalog_now()
      where id = :feedId and meta_stale_since is null and deleted_at is null returning id`,
     { feedId, token }
@@ -144,12 +147,15 @@ export async function rotateToken(sql: Sql, { feedId, token }: { feedId: string;
   return rotated !== undefined
 }
 
-/** Meta has to be told about this feed (schedule or credentials have changed); a round does it and repeats until it worked. */
+/**
+ * Meta has to be told about this feed, or the one whose updates it has (schedule or credentials have changed); a round does it and
+ * repeats until it worked.
+ */
 export async function markMetaStale(sql: Sql, { feedId }: { feedId: string }): Promise<void> {
   await rows(
     sql,
     `update meta_catalog_feed set meta_stale_since = coalesce(meta_stale_since, meta_catalog_now()), updated_at = meta_catalog_now()
-     where id = :feedId and meta_feed_id is not null and deleted_at is null`,
+     where id in (select coalesce(main_feed_id, id) from meta_catalog_feed where id = :feedId) and meta_feed_id is not null and deleted_at is null`,
     { feedId }
   )
 }

@@ -12,6 +12,11 @@ export async function POST(req: AuthenticatedMedusaRequest, res: MedusaResponse)
   if (!(await module.feeds.rotateToken({ feedId: id, token: newToken() }))) {
     throw new MedusaError(MedusaError.Types.NOT_ALLOWED, "Meta has not been told the present URL yet; a second change would take away the one it knows.")
   }
+  // Meta is told both addresses at once.
+  const [updates] = await module.listFeeds({ main_feed_id: id }, { select: ["id"], take: 1 })
+  if (updates) {
+    await module.feeds.rotateToken({ feedId: updates.id, token: newToken() })
+  }
   keepInStep(req.scope, catalog_id, 0)
   const [feed] = await readFeeds(module, { id })
   res.json({ feed })
