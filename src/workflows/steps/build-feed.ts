@@ -227,6 +227,8 @@ async function writeOffered(build: Build, page: SourcePage): Promise<void> {
   const newcomers = variants.filter((variant) => variant.item === null)
   const { items, takenOver, refusals, elsewhere } = await registerPage({ ...build, number: build.started.number, scheme: build.settings.scheme }, newcomers)
   for (const id of takenOver) build.takenOver.add(id)
+  // An item of another feed that changed hands here is still written there for the variant it had.
+  if (elsewhere.size > 0) await build.module.feeds.requestBuilds({ catalogIds: [build.catalog.id], unlessBuilding: true })
   const own = elsewhere.size > 0 ? variants.filter((variant) => !elsewhere.has(variant.id)) : variants
   const outcome = decidePage({ ...page, variants: own }, items, build.settings)
   keepInvalid(outcome, await build.module.itemRows.readItemRows({ itemIds: outcome.invalid.map((item) => item.id) }))

@@ -1,6 +1,7 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
+import type { Strategy } from "../../../catalog/feed-columns"
 import { quantityToSell } from "../../../catalog/quantity-to-sell"
 import { NOT_OFFERED, readStockFacts, type StockFacts } from "../../../catalog/stock-facts"
 import { openPriceReader } from "../../../workflows/catalog-prices"
@@ -70,14 +71,18 @@ async function readCatalogStatus(
         }
       : null,
     items: all
-      .map((variant) => toProductItem(catalog, { variant, item: items.find((item) => item.variant_id === variant.id), facts: facts.get(variant.id), prices }))
+      .map((variant) => {
+        const item = items.find((candidate) => candidate.variant_id === variant.id)
+        const strategy = feeds.find((one) => one.id === item?.feed_id)?.strategy ?? null
+        return toProductItem(catalog, { variant, item, facts: facts.get(variant.id), prices, strategy })
+      })
       .map((item) => ({ ...item, issues: issues.filter((issue) => issue.variant_id === item.variant_id) })),
   }
 }
 
 function toProductItem(
   catalog: CatalogRow,
-  { variant, item, facts, prices }: { variant: Variant; item?: ItemRow; facts?: StockFacts; prices: Map<string, AdminPriceGroup> | null }
+  { variant, item, facts, prices, strategy }: { variant: Variant; item?: ItemRow; facts?: StockFacts; prices: Map<string, AdminPriceGroup> | null; strategy: Strategy | null }
 ): AdminProductItem {
   const wanted = facts ? quantityToSell(item?.invalid_since ? NOT_OFFERED : facts.stock, facts.policy) : { quantity: 0, availability: "out of stock", trace: [] }
   const acknowledged =
@@ -92,7 +97,9 @@ function toProductItem(
     variant_title: variant.title,
     sku: variant.sku,
     retailer_id: item?.retailer_id ?? null,
-    state: stateOf(item, { ...(catalog.pushes_stock ? wanted : null), price: prices?.get(variant.id) ?? null }),
+    strategy,
+    moves: Boolean(item?.moved_from_feed_id),
+    state: strategy === "slow" && wanted.availability !== "out of stock" ? stateByFile(item) : stateOf(item, { ...(catalog.pushes_stock ? wanted : null), price: prices?.get(variant.id) ?? null }),
     wanted: { quantity: wanted.quantity, availability: wanted.availability },
     why: item?.invalid_since ? [{ rule: "invalid", change: 0, quantity: 0, by: {} }] : wanted.trace,
     sent:
@@ -115,6 +122,11 @@ function toProductItem(
 
 /** A group that is missing from `wanted` is not the push's, or has nothing that could be sent. */
 type Wanted = { quantity?: number | null; availability?: string; price: AdminPriceGroup | null }
+
+/** What can be bought travels by file in a slow feed: nothing that waits there has to be told of. */
+function stateByFile(item: ItemRow | undefined): AdminItemState {
+  return item?.due_at || !item?.listed_at || item.batch_id || item.carrier_id ? stateOf(item, { price: null, availability: "" }) : "in_step"
+}
 
 function stateOf(item: ItemRow | undefined, wanted: Wanted): AdminItemState {
   if (!item?.listed_at) {

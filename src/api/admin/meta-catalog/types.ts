@@ -294,6 +294,10 @@ export type AdminProductItem = {
   sku: string | null
   retailer_id: string | null
   state: AdminItemState
+  /** How the quantity travels; null while the item belongs to no feed. */
+  strategy: AdminFeed["strategy"] | null
+  /** It is leaving one feed for another: nothing is sent until that one's upload has listed it. */
+  moves: boolean
   wanted: { quantity: number | null; availability: string } | null
   /** How the wanted quantity came about. */
   why: AdminTraceStep[]
