@@ -1,3 +1,4 @@
+import type { Cell } from "./feed-parse"
 import { COLUMN_ALIASES, FIELD_RULES, REQUIRED_FIELDS } from "./field-rules"
 import type { Origin } from "./field-values"
 import { missingField, type Problem } from "./problems"
@@ -40,7 +41,7 @@ export function resolveColumns(header: string[]): Column[] {
  * Checks one row against the field table. An empty cell clears its field in a replace file and says nothing in an update file
  * (the latter is unconfirmed at Meta).
  */
-export function validateRow(cells: string[], columns: Column[], options: { origin: Origin; clearEmpty: boolean }): ValidatedRow {
+export function validateRow(cells: Cell[], columns: Column[], options: { origin: Origin; clearEmpty: boolean }): ValidatedRow {
   const { values, cleared } = collectCells(cells, columns)
   const row: ValidatedRow = { retailer_id: null, fields: {}, missing: [], problems: [] }
   for (const [field, raw] of values) {
@@ -132,11 +133,12 @@ function remark(error_type: Problem["error_type"], field: string, summary: strin
 
 type Media = { url?: string; tag?: string[] }
 
-function collectCells(cells: string[], columns: Column[]) {
+function collectCells(cells: Cell[], columns: Column[]) {
   const values = new Map<string, unknown>()
   const cleared: string[] = []
   columns.forEach((column, index) => {
-    const cell = cells[index]?.trim()
+    const raw = cells[index]
+    const cell = typeof raw === "string" ? raw.trim() : raw
     if (cell === undefined || column.kind === "unknown") {
       return
     }
@@ -144,11 +146,11 @@ function collectCells(cells: string[], columns: Column[]) {
       if (cell === "") {
         cleared.push(column.field)
       } else {
-        values.set(column.field, column.rewrite ? column.rewrite(cell) : cell)
+        values.set(column.field, column.rewrite && typeof cell === "string" ? column.rewrite(cell) : cell)
       }
       return
     }
-    if (cell !== "") {
+    if (cell !== "" && typeof cell === "string") {
       const list = (values.get(column.field) as Media[] | undefined) ?? []
       values.set(column.field, list)
       const entry = (list[column.index] ??= {})
