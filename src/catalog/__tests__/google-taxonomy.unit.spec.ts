@@ -7,6 +7,7 @@ describe("Google's taxonomy", () => {
     expect(categoryById("2169")).toEqual(MUGS)
     expect(categoryOf(" 2169 ")).toEqual(MUGS)
     expect(categoryOf("home & garden>Kitchen & Dining > Tableware  > Drinkware > Mugs")).toEqual(MUGS)
+    expect(categoryOf("Clothing & Accessories > Clothing > Trousers & Jeans")).toEqual({ id: "204", path: "Apparel & Accessories > Clothing > Pants" })
     expect(isKnownCategory("Home & Garden > Mugs")).toBe(false)
     expect(isKnownCategory("99999999")).toBe(false)
     expect(isKnownCategory("")).toBe(false)
@@ -33,6 +34,8 @@ describe("Google's taxonomy", () => {
     [["Home & Garden", "Lamps"], "4636"],
     [["Sale", "Women", "Dress"], "2271"],
     [["Jewellery", "Rings"], "200"],
+    [["Trousers"], "204"],
+    [["Camping"], "1013"],
   ])("suggests for %j the category %s", async (path, id) => {
     expect((await suggestFor(path))?.id).toBe(id)
   })
