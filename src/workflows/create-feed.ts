@@ -5,7 +5,7 @@ import type { Strategy } from "../catalog/feed-columns"
 import type { FeedFormat } from "../modules/meta-catalog/feed-format"
 import { newFeed } from "./connect-catalog"
 import { ensureFeedStep } from "./ensure-feed"
-import { checkStrategy, ensureUpdates, refuseUpdates, type UpdateScheduleInput } from "./feed-strategy"
+import { checkFormat, checkStrategy, ensureUpdates, refuseUpdates, type UpdateScheduleInput } from "./feed-strategy"
 import { metaCatalog } from "./open-catalog"
 
 /** A schedule without place and credentials, which Meta gets from us (CONTRACT 5.2). */
@@ -41,6 +41,7 @@ async function createFeedRow(container: MedusaContainer, input: CreateFeedInput)
       await module.updateFeeds([{ id: existing.id, schedule: input.schedule, next_fetch_at: null }])
     }
     if (input.format) {
+      checkFormat({ strategy: existing.strategy, format: input.format })
       await module.feeds.changeFormat({ feedId: existing.id, format: input.format })
     }
     if (input.update_schedule) {
@@ -55,12 +56,14 @@ async function createFeedRow(container: MedusaContainer, input: CreateFeedInput)
     throw new MedusaError(MedusaError.Types.NOT_ALLOWED, message)
   }
   const strategy = input.strategy ?? "combined"
+  const format = input.format ?? "csv"
+  checkFormat({ strategy, format })
   await checkStrategy(container, catalog, { strategy, feedId: null })
   if (input.update_schedule) {
     refuseUpdates(strategy)
   }
   const row = newFeed(container, { catalog, schedule: input.schedule ?? defaultSchedule(), basicAuth: input.basic_auth })
-  const [feed] = await module.createFeeds([{ ...row, strategy, format: input.format ?? "csv" }])
+  const [feed] = await module.createFeeds([{ ...row, strategy, format }])
   if (strategy === "slow" || input.update_schedule) {
     await ensureUpdates(container, feed, input.update_schedule)
   }

@@ -2,6 +2,7 @@ import type { MedusaContainer } from "@medusajs/framework/types"
 import { MedusaError } from "@medusajs/framework/utils"
 import type { Strategy } from "../catalog/feed-columns"
 import { newFeed } from "./connect-catalog"
+import type { FeedFormat } from "../modules/meta-catalog/feed-format"
 import { metaCatalog, type CatalogRow } from "./open-catalog"
 import type { MetaCatalogModuleService } from "../modules/meta-catalog/service"
 
@@ -37,6 +38,16 @@ export async function checkStrategy(
     strategy === "fast" && feeds.some((feed) => feed.kind === "update_only" && feed.main_feed_id === feedId && feedId !== null),
     "strategy: this feed has an update schedule, which Meta cannot end and which carries the quantity; create a fast feed and move the items there"
   )
+}
+
+/**
+ * Refuses RSS and Atom for a fast feed: it leaves the quantity to the push, and XML has no columns to leave out, so Meta might take an
+ * item without a quantity for one that has none.
+ *
+ * @throws MedusaError that names the field.
+ */
+export function checkFormat({ strategy, format }: { strategy: Strategy; format: FeedFormat }): void {
+  refuseIf(strategy === "fast" && (format === "rss" || format === "atom"), "format: a fast feed has to be CSV or TSV, because only there a whole column can be left out")
 }
 
 /** Changes how quantities of a feed's items travel. Its file is built anew; what the push owns now is sent anew. */

@@ -1,7 +1,7 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
 import { MedusaError } from "@medusajs/framework/utils"
 import { buildSoon } from "../../../../../workflows/build-soon"
-import { changeStrategy, ensureUpdates } from "../../../../../workflows/feed-strategy"
+import { changeStrategy, checkFormat, ensureUpdates } from "../../../../../workflows/feed-strategy"
 import { keepInStep } from "../../../../../workflows/keep-in-step"
 import { metaCatalog } from "../../../../../workflows/open-catalog"
 import { readFeeds } from "../../feed-state"
@@ -16,7 +16,8 @@ export async function GET(req: AuthenticatedMedusaRequest, res: MedusaResponse):
 export async function POST(req: AuthenticatedMedusaRequest, res: MedusaResponse): Promise<void> {
   const module = metaCatalog(req.scope)
   const { strategy, format, update_schedule } = parseInput(changeFeedBody, req.body)
-  const { id, catalog_id } = await find(req)
+  const { id, catalog_id, ...current } = await find(req)
+  checkFormat({ strategy: strategy ?? current.strategy, format: format ?? current.format })
   if (strategy) {
     await changeStrategy(req.scope, await module.retrieveFeed(id), strategy)
   }
