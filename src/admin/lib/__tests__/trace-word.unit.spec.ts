@@ -59,6 +59,7 @@ describe("why a quantity is what it is, in words", () => {
   it("has words with every figure for whatever the policy can decide", () => {
     const facts: Partial<Stock>[] = [
       {},
+      { available: 2 },
       { isOffered: false },
       { isStopped: true },
       { managesInventory: false },
@@ -76,7 +77,6 @@ describe("why a quantity is what it is, in words", () => {
       { threshold: 3, threshold_mode: "cutoff" },
       { latency_safety: true },
       { latency_safety: true, threshold_mode: "cutoff" },
-      { latency_safety: true, threshold_mode: "cutoff", cap: 1 },
       { floor: 30 },
       { cap: 1 },
       { allocation: "share", share_percent: 50, backorder: "preorder" },

@@ -70,13 +70,13 @@ function WhatHappens({ status }: { status: AdminCatalogStatus }) {
     <>
       <ItemsSection status={status} />
       <StockPolicySection catalog={status.catalog} />
-      <StockMetricsSection catalog={status.catalog} />
-      <CategoriesSection catalog={status.catalog} />
-      <OrdersSection catalog={status.catalog} />
       {hasFeed && <FeedSection status={status} />}
       {hasFeed && <UploadsSection uploads={status.uploads} />}
       <AuditSection status={status} />
       <IssuesSection status={status} />
+      <StockMetricsSection catalog={status.catalog} />
+      <OrdersSection catalog={status.catalog} />
+      <CategoriesSection catalog={status.catalog} />
     </>
   )
 }
