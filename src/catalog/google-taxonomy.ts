@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
+import { setImmediate as nextTurn } from "node:timers/promises"
 import type { MiniSearch, MiniSearchClass } from "./minisearch-types"
 
 /** A category of Google's product taxonomy: its id, and its path in English, from the root. */
@@ -17,6 +18,9 @@ const EMPTY_WORDS = new Set(["and", "or", "the", "of", "for", "with", "other", "
 
 /** How much the names above a category count, so that a bed for dogs is not taken for furniture. */
 const CONTEXT_WEIGHT = 2
+
+/** Categories indexed before others get their turn: some milliseconds. */
+const CHUNK = 50
 
 let taxonomy: Taxonomy | undefined
 let search: Promise<MiniSearch<Entry>> | undefined
@@ -112,7 +116,12 @@ async function makeSearch(): Promise<MiniSearch<Entry>> {
   const Search = createRequire(require.resolve(PACKAGE))("minisearch") as MiniSearchClass
   const index = new Search<Entry>({ fields: ["name", "path"], storeFields: ["name"], processTerm })
   const { byId, british } = loadTaxonomy()
-  await index.addAllAsync([...byId.values()].map((one) => toEntry(one, british.get(one.id) ?? one.path)), { chunkSize: 100 })
+  const entries = [...byId.values()].map((one) => toEntry(one, british.get(one.id) ?? one.path))
+  // The engine's own asynchronous way lets no timer or socket have its turn.
+  for (let start = 0; start < entries.length; start += CHUNK) {
+    index.addAll(entries.slice(start, start + CHUNK))
+    await nextTurn()
+  }
   return index
 }
 

@@ -8,8 +8,7 @@ export type SearchOptions = {
 
 /** A full-text index over documents with an `id`. Results are ordered by score, best first. */
 export type MiniSearch<Entry extends { id: string }> = {
-  /** Indexes `chunkSize` documents at a time and lets others work in between. */
-  addAllAsync(documents: Entry[], options: { chunkSize: number }): Promise<void>
+  addAll(documents: Entry[]): void
   search(words: string, options?: SearchOptions): (Entry & { score: number })[]
 }
 
