@@ -66,7 +66,7 @@ export const settingsSchema = z.strictObject({
   commerce_orders_short_pages: z.boolean(),
   /**
    * How an order lowers what buyers may take: `counter` subtracts unconfirmed orders from the quantity to sell, `decrement` lowers the
-   * stored quantity, which the next update overwrites. Both are told, of different years (CONTRACT 8.2).
+   * stored quantity, which the next update overwrites. Both are told, the second in the older text (CONTRACT 8.2).
    */
   order_netting: z.enum(["counter", "decrement"]),
   error_http_status: z.number().int().min(400).max(599),
