@@ -6,13 +6,21 @@ import { useSaveStockPolicy, useStockPreview } from "./use-stock-policy"
 
 const noErrors: DraftErrors = { catalog: {}, rules: {}, form: undefined }
 
-/** State of the stock policy's page: what was changed, what that would do, and what is wrong with it. */
-export function useStockDraft(catalogId: string, policy: AdminStockPolicy) {
-  const [draft, setDraft] = useState(() => startDraft(policy))
+/**
+ * State of the stock policy's page: what was changed, what that would do, and what is wrong with it. What others save meanwhile is
+ * taken over only while nothing is changed here, or their change would look like one to take back.
+ */
+export function useStockDraft(catalogId: string, newest: AdminStockPolicy) {
+  const [policy, setPolicy] = useState(newest)
+  const [draft, setDraft] = useState(() => startDraft(newest))
   const [refused, setRefused] = useState<{ error: unknown; rules: AdminStockRuleInput[] } | null>(null)
   const [acceptsMassChange, acceptMassChange] = useState(false)
   const rules = useMemo(() => toRules(policy, draft), [policy, draft])
   const isChanged = rules.length > 0
+  if (newest !== policy && !isChanged) {
+    setPolicy(newest)
+    setDraft(startDraft(newest))
+  }
   const preview = useStockPreview(catalogId, isChanged ? rules : [catalogRule(policy, draft)])
   const save = useSaveStockPolicy(catalogId)
 
@@ -42,6 +50,7 @@ export function useStockDraft(catalogId: string, policy: AdminStockPolicy) {
         { rules, accept_mass_change: acceptsMassChange },
         {
           onSuccess: (saved) => {
+            setPolicy(saved)
             change(startDraft(saved))
             done()
           },
