@@ -4,7 +4,7 @@ import { xmlText } from "./xml-text"
 /** The namespace of Google's attributes, which Meta's reader expects under the prefix `g`. */
 export const GOOGLE_NAMESPACE = "http://base.google.com/ns/1.0"
 
-/** Writes one cell as elements; nothing for a cell without a value. */
+/** Writes one cell that is not empty as elements; nothing where XML allows none of its characters. */
 export type CellElements = (cell: string) => string
 
 /**
@@ -75,16 +75,17 @@ export function elementsOf<Name extends FeedFieldName>(columns: readonly Name[])
 }
 
 function one(name: string): CellElements {
+  const start = `<${name}>`
+  const end = `</${name}>\n`
   return (cell) => {
-    if (cell === "") return ""
     const text = xmlText(cell)
-    return text === "" ? "" : `<${name}>${text}</${name}>\n`
+    return text === "" ? "" : start + text + end
   }
 }
 
 function repeated(name: string, entriesOf: (cell: string) => string[]): CellElements {
   const write = one(name)
-  return (cell) => (cell === "" ? "" : entriesOf(cell).map(write).join(""))
+  return (cell) => entriesOf(cell).map(write).join("")
 }
 
 /** The cell joins addresses by commas, which are encoded inside one. */
@@ -99,7 +100,6 @@ function labels(cell: string): string[] {
 
 /** The cell reads `Label:Value, Label:Value`; neither part holds a colon or a comma. */
 function attributes(cell: string): string {
-  if (cell === "") return ""
   const pairs = cell.split(",").map((pair) => pair.split(":").map((part) => xmlText(part.trim())))
   return pairs
     .map(([label, value = ""]) => `<additional_variant_attribute><label>${label}</label><value>${value}</value></additional_variant_attribute>\n`)

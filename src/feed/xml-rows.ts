@@ -39,7 +39,9 @@ function itemWriter(tag: "item" | "entry", columns: readonly VariantFieldName[])
   function productHalf(cells: ProductCells): string {
     if (product?.cells !== cells) {
       let half = ""
-      for (const { column, write } of PRODUCT_ELEMENTS) half += write(cells[column])
+      for (const { column, write } of PRODUCT_ELEMENTS) {
+        if (cells[column] !== "") half += write(cells[column])
+      }
       product = { cells, half }
     }
     return product.half
@@ -49,7 +51,9 @@ function itemWriter(tag: "item" | "entry", columns: readonly VariantFieldName[])
     let text = ""
     for (const row of page) {
       text += `<${tag}>\n`
-      for (const { column, write } of variantElements) text += write(row.variant[column])
+      for (const { column, write } of variantElements) {
+        if (row.variant[column] !== "") text += write(row.variant[column])
+      }
       text += `${productHalf(row.product)}</${tag}>\n`
     }
     return text
