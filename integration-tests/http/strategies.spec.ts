@@ -49,12 +49,11 @@ withConnectedStore("strategies", (store) => {
     })
   }
 
-  const setStock = async ({ inventoryItemIds }: SeededVariant, quantity: number) => {
-    const levels = Object.values(store.facts.locationIds)
-    const { data } = { data: await store.container.resolve("__pg_connection__")("inventory_level").where({ inventory_item_id: inventoryItemIds[0] }).whereIn("location_id", levels) }
-    const updates = data.map((level: { location_id: string }, index: number) => ({
-      inventory_item_id: inventoryItemIds[0], location_id: level.location_id, stocked_quantity: index === 0 ? quantity : 0,
-    }))
+  /** All of it in Berlin, wherever it was. */
+  const setStock = async ({ inventoryItemIds: [inventory_item_id] }: SeededVariant, quantity: number) => {
+    const { berlin } = store.facts.locationIds
+    const levels: { location_id: string }[] = await store.container.resolve("__pg_connection__")("inventory_level").where({ inventory_item_id, deleted_at: null })
+    const updates = levels.map(({ location_id }) => ({ inventory_item_id, location_id, stocked_quantity: location_id === berlin ? quantity : 0 }))
     await updateInventoryLevelsWorkflow(store.container).run({ input: { updates } })
   }
 
@@ -66,6 +65,10 @@ withConnectedStore("strategies", (store) => {
       const rows = await rowsOf(feed)
       expect(Object.keys(rows[0])).not.toContain("quantity_to_sell_on_facebook")
       expect(Object.keys(rows[0])).toEqual(expect.arrayContaining(["availability", "price", "sale_price"]))
+      // Meta had no quantity of any from the file; what is new was told at once.
+      const held = await store.sandbox.control.items(made.metaCatalogId)
+      expect(held.length).toBe(rows.length)
+      for (const item of held) expect(Number(item.quantity_to_sell_on_facebook) > 0).toBe(item.availability === "in stock")
       const plain = variantOf(store, "plain")
       await setStock(plain, 41)
       await until("the push has brought 41", async () => (await atMeta(made, plain.sku))?.quantity_to_sell_on_facebook === 41)

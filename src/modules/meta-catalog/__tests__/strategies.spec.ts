@@ -102,6 +102,15 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
       })
     })
 
+    it.each([["fast", 5], ["combined", 100], ["slow", 100]] as const)("an item that a %s feed's upload has listed is due with priority %d", async (strategy, priority) => {
+      const { catalogId, feedId } = await givenCatalog(service)
+      await service.updateFeeds([{ id: feedId, strategy }])
+      const [id] = await givenItems(service, { catalogId, feedId, count: 1 }, { listed_at: null })
+      const snapshot = await published(feedId)
+      await service.uploads.ingestUpload({ uploadId: await ended(catalogId, feedId, snapshot.id) })
+      expect(await itemOf(id)).toMatchObject({ listed_at: expect.any(Date), due_at: expect.any(Date), priority })
+    })
+
     describe("a file of updates", () => {
       it("is due for a build only while Meta holds an item it speaks of", async () => {
         const { catalogId, feedId } = await givenCatalog(service)
