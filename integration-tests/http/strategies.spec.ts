@@ -167,6 +167,32 @@ withConnectedStore("strategies", (store) => {
     })
   })
 
+  describe("a feed that is there already", () => {
+    it("is combined unless it is said otherwise, and changes in place: its next file says what its strategy asks for", async () => {
+      const { catalog } = await post("catalogs", await newConnection(store))
+      await post(`catalogs/${catalog.id}/feeds`, {})
+      const rowsAfter = async (strategy: AdminFeed["strategy"]) => {
+        const [feed] = await feedsOf(catalog.id)
+        expect((await post(`feeds/${feed.id}`, { strategy })).feed).toMatchObject({ strategy })
+        await buildFeed(store.container, feed.id)
+        return await rowsOf((await feedsOf(catalog.id))[0])
+      }
+      expect((await feedsOf(catalog.id))[0]).toMatchObject({ strategy: "combined", updates: null })
+      expect(Object.keys((await rowsAfter("fast"))[0])).not.toContain("quantity_to_sell_on_facebook")
+      expect(Object.keys((await rowsAfter("slow"))[0])).toContain("quantity_to_sell_on_facebook")
+      const [feed] = await feedsOf(catalog.id)
+      expect(feed.updates).toMatchObject({ schedule: { interval: "HOURLY", interval_count: 12 } })
+      const refused = await post(`feeds/${feed.id}`, { strategy: "fast" }).catch((error) => error.response)
+      expect(refused).toMatchObject({ status: 400, data: { message: expect.stringMatching(/^strategy: .*update schedule/) } })
+      expect((await post(`feeds/${feed.id}`, { update_schedule: { interval_count: 2, minute: 5 } })).feed.updates.schedule).toEqual({ interval: "HOURLY", interval_count: 2, minute: 5 })
+      await until("Meta has been told", async () => {
+        const [held] = await store.sandbox.control.feeds(catalog.meta_catalog_id)
+        return held.update_schedule?.interval_count === 2 && held.update_schedule.minute === 5
+      })
+      expect((await rowsAfter("combined"))[0]).toHaveProperty("quantity_to_sell_on_facebook")
+    })
+  })
+
   describe("a fast and a slow feed", () => {
     it("part the items by policy at first sight, each in exactly one, and neither a second feed nor a changed policy moves any", async () => {
       const made = await connect(["fast"])
