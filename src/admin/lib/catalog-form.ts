@@ -121,7 +121,8 @@ export function toUpdate(values: CatalogFormValues, catalog: AdminCatalog): Cata
 /** A number that is none goes as it was typed, so that the API says which are allowed. */
 function toMeasures(values: CatalogFormValues): Record<string, string | number> {
   const numbers = measuredNumbers.map((field) => {
-    const number = Number(values[field])
+    // Three of the four languages write a decimal comma.
+    const number = Number(values[field].replace(",", "."))
     return [field, values[field].trim() !== "" && Number.isFinite(number) ? number : values[field]]
   })
   return Object.fromEntries(numbers) as Record<string, string | number>

@@ -62,7 +62,7 @@ describe("values of the connect form", () => {
   })
 
   it("sends a changed measure as a number, and what is none as typed so that the API can say what is allowed", () => {
-    const values = { ...initialValues(stored), velocity_days: "14", medium_from: " 0.25", fast_from: "many" }
+    const values = { ...initialValues(stored), velocity_days: "14", medium_from: " 0,25", fast_from: "many" }
     expect(toUpdate(values, stored)).toEqual({ velocity_days: 14, medium_from: 0.25, fast_from: "many" })
   })
 
