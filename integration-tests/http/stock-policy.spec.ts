@@ -80,10 +80,15 @@ withConnectedStore("stock-policy", (store) => {
       expect(seen).toEqual(expected)
       // What a narrower rule does not speak of stays with the wider one.
       await save(catalogId, [ofCatalog({ threshold: 1, cap: 20 })])
-      expect((await wantedOf(catalogId)).quantity).toBe(13)
+      expect((await wantedOf(catalogId)).quantity).toBe(20)
+      // A rule about something that is gone speaks of nothing.
+      await sql()("product_tag").where({ id: tags[0].id }).update({ deleted_at: new Date() })
+      await save(catalogId, narrowing.slice(5).map(([scope, reference_id]) => ({ scope, reference_id, settings: {} })))
+      await save(catalogId, [ofCatalog({ threshold: 1 })])
+      expect((await wantedOf(catalogId)).quantity).toBe(36)
       const { rules } = await save(catalogId, narrowing.slice(1).map(([scope, reference_id]) => ({ scope, reference_id, settings: {} })))
       expect(rules).toMatchObject([{ scope: "catalog", name: "Kiln on Meta" }])
-      expect((await wantedOf(catalogId)).quantity).toBe(19)
+      expect((await wantedOf(catalogId)).quantity).toBe(39)
     })
 
     it("counts only the locations that are set apart", async () => {
@@ -113,17 +118,42 @@ withConnectedStore("stock-policy", (store) => {
           },
         ])
       await order(4)
-      await save(catalogId, [ofCatalog({ allocation: "fixed", fixed_quantity: 10, fixed_since: new Date().toISOString() })])
+      const { settings } = await save(catalogId, [ofCatalog({ allocation: "fixed", fixed_quantity: 10 })])
+      expect(Math.abs(Date.parse(settings.fixed_since!) - Date.now())).toBeLessThan(60_000)
       expect((await wantedOf(catalogId)).quantity).toBe(10)
       await order(3)
       await order(2, { sales_channel_id: "sc_another" })
       await order(2, { is_draft_order: true })
       expect(await wantedOf(catalogId)).toMatchObject({ quantity: 7, trace: [{}, { rule: "fixed", by: { fixed: 10, drawn: 3 } }] })
+      // Saving it again is no refill.
+      await save(catalogId, [ofCatalog({ allocation: "fixed", fixed_quantity: 10, fixed_since: settings.fixed_since })])
+      expect((await wantedOf(catalogId)).quantity).toBe(7)
+      const refused = { response: { data: { message: expect.stringMatching(/^rule_ids.0: mcrule_none is no rule/) } } }
+      await expect(store.api.post(path(catalogId, "/refill"), { rule_ids: ["mcrule_none"] }, store.admin)).rejects.toMatchObject(refused)
       expect((await store.api.post(path(catalogId, "/refill"), {}, store.admin)).data).toEqual({ refilled: 1 })
       expect((await wantedOf(catalogId)).quantity).toBe(10)
       // Refilled by the calendar, today's orders count again.
       await save(catalogId, [ofCatalog({ allocation: "fixed", fixed_quantity: 10, fixed_refill: "daily" })])
       expect((await wantedOf(catalogId)).quantity).toBe(3)
+      // The same where the period and the allocation come from different rules.
+      await save(catalogId, [ofCatalog({ fixed_refill: "monthly" }), { scope: "product", reference_id: plain().productId, settings: { allocation: "fixed", fixed_quantity: 20 } }])
+      expect((await wantedOf(catalogId)).quantity).toBe(13)
+    })
+
+    it("may be one of a thousand, each refilled at a time of its own", async () => {
+      const catalogId = await quietCatalog()
+      await stock(40)
+      const products = [...new Set(store.facts.variants.map(({ productId }) => productId))]
+      const variants = store.facts.variants.map(({ variantId }) => variantId)
+      const about = [...products.map((id) => ["product", id] as const), ...variants.map((id) => ["variant", id] as const)]
+      const rules = about.map(([scope, reference_id], index): AdminStockRuleInput => {
+        const settings = { allocation: "fixed" as const, fixed_quantity: 5, fixed_since: new Date(Date.UTC(2026, 0, 1, 0, 0, index)).toISOString(), threshold: 0, floor: 0, cap: null, share_percent: 100 }
+        return { scope, reference_id, settings: { ...settings, backorder: "fixed", unmanaged: "fixed", threshold_mode: "subtract", fixed_refill: "by_hand" } }
+      })
+      expect(rules.length).toBeGreaterThan(200)
+      expect(JSON.stringify({ rules }).length).toBeGreaterThan(100_000)
+      await save(catalogId, rules)
+      expect(await wantedOf(catalogId)).toMatchObject({ quantity: 5, trace: [{}, { rule: "fixed", by: { fixed: 5, drawn: 0 } }] })
     })
 
     it("is read alike by the push, the sweep and the build", async () => {
@@ -178,6 +208,13 @@ withConnectedStore("stock-policy", (store) => {
       const quantities = [first, second, third].map(async (id) => (await wantedOf(id)).quantity)
       expect(await Promise.all(quantities)).toEqual([11, 15, 15])
       expect((await wantedOf(third)).trace).toMatchObject([{ rule: "locations", quantity: 41 }, { rule: "elsewhere", change: -26 }])
+      // What a catalogue does not offer it was not promised.
+      await metaCatalog(store.container).updateCatalogs([{ id: second, sales_channel_id: store.facts.otherSalesChannelId }])
+      await sql().raw(
+        `insert into sales_channel_stock_location (id, sales_channel_id, stock_location_id) values ('scloc_test', ?, ?)`,
+        [store.facts.otherSalesChannelId, store.facts.locationIds.berlin]
+      )
+      expect((await wantedOf(third)).quantity).toBe(30)
     })
 
     it("cannot be given more than all of it", async () => {
@@ -187,6 +224,18 @@ withConnectedStore("stock-policy", (store) => {
         response: { status: 400, data: { message: expect.stringMatching(/^share_percent: 31 % .* First 70 %.* at most 30 %/) } },
       })
       await save(second, [ofCatalog({ allocation: "share", share_percent: 30 })])
+      // Field by field: the share of one rule, the allocation of another.
+      await expect(save(second, [ofCatalog({ share_percent: 20 }), { scope: "product", reference_id: plain().productId, settings: { share_percent: 60 } }])).resolves.toBeDefined()
+      await expect(save(second, [{ scope: "variant", reference_id: plain().variantId, settings: { allocation: "share" } }])).rejects.toMatchObject({ response: { status: 400 } })
+      // What no longer fits is said and does not stand in the way of reading or of other settings.
+      await metaCatalog(store.container).stockRules.saveStockRules({
+        catalogId: second,
+        releasedMinutes: 0,
+        rules: [{ id: "mcrule_1", scope: "catalog", reference_id: "", settings: { allocation: "share", share_percent: 80 } }],
+      })
+      expect((await save(second, [{ scope: "product", reference_id: plain().productId, settings: { threshold: 1 } }])).warnings).toMatchObject([{ code: "shares_exceed" }])
+      await stock(100)
+      expect((await wantedOf(second)).trace).toContainEqual({ rule: "share", change: -70, quantity: 30, by: { percent: 30 } })
     })
 
     it("are warned of while both show all of it", async () => {
@@ -218,15 +267,15 @@ withConnectedStore("stock-policy", (store) => {
       expect(shown.examples[0]).toMatchObject({ product_title: expect.any(String), before: { availability: "in stock" } })
 
       await save(connected.catalogId, rules, { accept_mass_change: true })
-      await until("Meta has the plain variant's", async () => (await store.sandbox.control.item(connected.metaCatalogId, plain().sku))?.quantity_to_sell_on_facebook === 1)
+      await until("Meta has the plain variant's", async () => (await store.sandbox.control.item(connected.metaCatalogId, plain().sku))?.quantity_to_sell_on_facebook === 4)
       await until("everything is in step", () => isInStep(connected))
       const { catalogs } = await productOf(store, plain().productId)
       const item = catalogs[0].items.find(({ variant_id }) => variant_id === plain().variantId)!
-      expect(item).toMatchObject({ state: "in_step", acknowledged: { quantity: 1 } })
+      expect(item).toMatchObject({ state: "in_step", acknowledged: { quantity: 4 } })
       expect(item.why).toEqual([
         { rule: "locations", change: 12, quantity: 12, by: {} },
-        { rule: "cap", change: -8, quantity: 4, by: { cap: 4 } },
-        { rule: "threshold", change: -3, quantity: 1, by: { threshold: 3, mode: "subtract", velocity_bucket: "slow" } },
+        { rule: "threshold", change: -3, quantity: 9, by: { threshold: 3, mode: "subtract", velocity_bucket: "slow" } },
+        { rule: "cap", change: -5, quantity: 4, by: { cap: 4 } },
       ])
     })
 
@@ -255,6 +304,7 @@ withConnectedStore("stock-policy", (store) => {
       [{ cap: 1.5 }, "rules.0.settings.cap: must be a whole number from 0 to 1000000"],
       [{ treshold: 1 }, "treshold: is not a setting"],
       [{ location_ids: ["sloc_none"] }, "rules.0.settings.location_ids: sloc_none is no stock location of the catalogue's sales channel"],
+      [{ location_ids: ["a", "a"] }, "rules.0.settings.location_ids: must name each stock location once"],
       [{ unmanaged_quantity: 0 }, "rules.0.settings.unmanaged_quantity: must be a whole number from 1 to 1000000"],
     ]
     for (const [settings, message] of refused) {

@@ -26,7 +26,7 @@ export type ItemFacts = {
   isSlow: boolean
   /**
    * What was sent last where that is under way or was refused, else what was acknowledged; availability
-   * null when what Meta holds is not known.
+   * null when what Meta holds, or is about to be told, is not known.
    */
   told: { quantity: number | null; availability: string | null }
   /** The same of the price group. Read only `withPrices`. */
@@ -41,6 +41,10 @@ const FLAG = { isOffered: 1, isStopped: 2, managesInventory: 4, allowsBackorder:
 
 /** What was sent last is what Meta was told: under way in a call or a carrier, or refused, and it would be refused again. */
 const IS_SENT = "i.batch_id is not null or i.carrier_id is not null or i.rejected_at is not null"
+
+/** A worker is about to say something that is not committed yet, so nobody knows what Meta will have been told last. */
+const CLAIMED = "(select id from meta_catalog_batch where catalog_id = :catalogId and status = 'claimed' and deleted_at is null)"
+const IS_UNSAID = `i.batch_id in ${CLAIMED} or i.carrier_id in ${CLAIMED}`
 
 const PAGES_AHEAD = 2
 
@@ -74,9 +78,9 @@ export async function* streamItemFacts(
                  + coalesce(i.feed_id in (select id from meta_catalog_feed where catalog_id = :catalogId and strategy = 'slow' and deleted_at is null), false)::int * ${FLAG.isSlow},
                a.available,
                case when ${IS_SENT} then i.sent_quantity else i.acknowledged_quantity end,
-               case when ${IS_SENT} then i.sent_availability else i.acknowledged_availability end,
+               case when ${IS_UNSAID} then null when ${IS_SENT} then i.sent_availability else i.acknowledged_availability end,
                ${more.column}
-               ${withPrices ? `, case when ${IS_SENT} then i.sent_price else i.acknowledged_price end` : ""}
+               ${withPrices ? `, case when ${IS_UNSAID} then null when ${IS_SENT} then i.sent_price else i.acknowledged_price end` : ""}
         from meta_catalog_item i
         left join product_variant v on v.id = i.variant_id
         left join product p on p.id = v.product_id

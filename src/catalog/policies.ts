@@ -1,7 +1,7 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import { query } from "./query"
 import type { CatalogScope } from "./scope"
-import { mergeRules, type StockPolicy, type StockRule } from "./stock-policy"
+import { DEFAULT_STOCK_POLICY, mergeRules, type StockPolicy, type StockRule, type StockSettings } from "./stock-policy"
 
 /** Seconds from a change to Meta's word that are assumed until enough of them were measured. */
 export const ASSUMED_LATENCY_S = 120
@@ -12,8 +12,11 @@ export type Policies = {
   narrower: readonly StockRule[]
   /** The policy of an item; `ruleIds` are the rules that speak of it beside the catalogue's own, parted by blanks. */
   of(ruleIds: string | null): StockPolicy
-  /** Units by which orders have drawn a policy's fixed allocation down, out of those read for each of `needs.drawnSince`. */
-  drawnUnits(policy: StockPolicy, drawn: readonly number[] | null): number
+  /**
+   * Units by which orders have drawn a policy's fixed allocation down. `drawn` has the units between each of `needs.drawnSince`, counted
+   * from 1, and the next.
+   */
+  drawnUnits(policy: StockPolicy, drawn: DrawnUnits): number
   /** What the facts readers have to read beyond the stock itself, so that a catalogue without rules pays for none of it. */
   needs: FactNeeds
   /** Measured seconds from a change to Meta's word, 95 of 100 are faster. */
@@ -22,12 +25,15 @@ export type Policies = {
   rivals: Rival[]
 }
 
+/** Units ordered, by the place of the period they were ordered in; null where nothing was. */
+export type DrawnUnits = Readonly<Record<string, number>> | null
+
 export type FactNeeds = {
   /** Some rule is narrower than the catalogue. */
   rules: boolean
   /** Some rule counts only some locations. */
   locations: boolean
-  /** Some rule has a fixed allocation; since when orders draw on it, by policy. */
+  /** Some rule has a fixed allocation; all times since when orders may draw on one, the oldest first. */
   drawnSince: Date[]
   /** Some threshold goes by how an item sells. */
   velocity: boolean
@@ -38,7 +44,7 @@ export type FactNeeds = {
 }
 
 /** Another catalogue with a claim on the same stock. */
-export type Rival = { salesChannelId: string; isBefore: boolean; policies: Policies }
+export type Rival = { catalogId: string; salesChannelId: string; isBefore: boolean; policies: Policies }
 
 /** Rules as they stand, and as a person thinks of having them: both are matched by one statement. */
 export type ComparedPolicies = { before: Policies; after: Policies }
@@ -69,7 +75,7 @@ export async function comparePolicies(sql: Knex, scope: Pick<CatalogScope, "cata
 }
 
 /** What decides beside the catalogue's own rules. */
-type Circumstances = { starts: PeriodStarts; latencySeconds: number; netsOrders: boolean; rivals: Rival[]; compared?: readonly StockRule[] }
+export type Circumstances = { starts: PeriodStarts; latencySeconds: number; netsOrders: boolean; rivals: Rival[]; compared?: readonly StockRule[] }
 
 async function readAll(sql: Knex, { catalogId }: Pick<CatalogScope, "catalogId">) {
   const [catalogs, [starts]] = await Promise.all([readRules(sql), query<PeriodStarts>(sql, PERIOD_STARTS)])
@@ -97,7 +103,7 @@ function rivalsOf(
       return []
     }
     const policies = policiesOf(rules, { starts, latencySeconds: ASSUMED_LATENCY_S, netsOrders: false, rivals: [] })
-    return [{ salesChannelId: catalog.sales_channel_id, isBefore: index < place, policies }]
+    return [{ catalogId: catalog.id, salesChannelId: catalog.sales_channel_id, isBefore: index < place, policies }]
   })
 }
 
@@ -125,7 +131,8 @@ function locationsOf(rules: readonly StockRule[], ofChannel: string[]): string[]
   return ofCatalog.location_ids === null || named.includes(null) ? ofChannel : ofChannel.filter((id) => named.some((ids) => ids?.includes(id)))
 }
 
-function policiesOf(
+/** The rules of a catalogue, ready to be asked. Pure. */
+export function policiesOf(
   rules: readonly StockRule[],
   { starts, latencySeconds, netsOrders, rivals, compared = [] }: Circumstances
 ): Policies {
@@ -137,11 +144,10 @@ function policiesOf(
     const named = ruleIds.split(" ").flatMap((id) => byId.get(id) ?? [])
     return mergeRules([...ofCatalog, ...named])
   }
-  const all = [...policiesIn(rules), ...policiesIn(compared)]
+  // Field by field: what an item's rules come to together may be in none of them.
+  const settings = [DEFAULT_STOCK_POLICY, ...[...rules, ...compared].map((rule) => rule.settings)]
   const narrower = [...new Map([...rules, ...compared].filter((rule) => rule.scope !== "catalog").map((rule) => [rule.id, rule])).values()]
-  const sinces = all.filter((policy) => policy.allocation === "fixed").map((policy) => drawnSince(policy, starts))
-  const times = new Set(sinces.flatMap((since) => since?.getTime() ?? []))
-  const drawnFrom = [...times].sort((a, b) => a - b).map((time) => new Date(time))
+  const drawnFrom = settings.some(({ allocation }) => allocation === "fixed") ? periodStarts(settings, starts) : []
   return {
     narrower,
     of(ruleIds) {
@@ -155,14 +161,21 @@ function policiesOf(
     },
     drawnUnits(policy, drawn) {
       const since = policy.allocation === "fixed" ? drawnSince(policy, starts) : null
-      return since === null ? 0 : (drawn?.[drawnFrom.findIndex((from) => from.getTime() === since.getTime())] ?? 0)
+      if (since === null) {
+        return 0
+      }
+      const place = drawnFrom.findIndex((from) => from.getTime() === since.getTime())
+      if (place < 0) {
+        throw new Error(`Orders since ${since.toISOString()} were not read, although a rule counts them.`)
+      }
+      return Object.entries(drawn ?? {}).reduce((sum, [period, units]) => (Number(period) > place ? sum + units : sum), 0)
     },
     needs: {
       rules: narrower.length > 0,
-      locations: all.some((policy) => policy.location_ids !== null),
+      locations: settings.some(({ location_ids }) => location_ids !== undefined && location_ids !== null),
       drawnSince: drawnFrom,
-      velocity: all.some((policy) => policy.latency_safety || policy.threshold_medium !== null || policy.threshold_fast !== null),
-      told: all.some((policy) => policy.unmanaged === "omit"),
+      velocity: settings.some((one) => one.latency_safety || (one.threshold_medium ?? null) !== null || (one.threshold_fast ?? null) !== null),
+      told: settings.some(({ unmanaged }) => unmanaged === "omit"),
       pending: netsOrders,
     },
     latencySeconds,
@@ -170,10 +183,12 @@ function policiesOf(
   }
 }
 
-/** The policy of a catalogue and, for each narrower rule, one in which it stands: what any item may have, for the question what has to be read. */
-function policiesIn(rules: readonly StockRule[]): StockPolicy[] {
-  const ofCatalog = rules.filter((rule) => rule.scope === "catalog")
-  return [mergeRules(ofCatalog), ...rules.map((rule) => mergeRules([...ofCatalog, rule]))]
+/** Every time since when any combination of these settings may count orders, the oldest first. */
+function periodStarts(settings: readonly Partial<StockSettings>[], starts: PeriodStarts): Date[] {
+  const ofPeriods = settings.flatMap(({ fixed_refill }) => (fixed_refill && fixed_refill !== "by_hand" ? [starts[fixed_refill]] : []))
+  const byHand = settings.flatMap(({ fixed_since }) => (fixed_since ? [new Date(fixed_since)] : []))
+  const times = new Set([...ofPeriods, ...byHand].map((time) => time.getTime()))
+  return [...times].sort((a, b) => a - b).map((time) => new Date(time))
 }
 
 /** Since when the orders of the channel draw a fixed allocation down; null when none do. */

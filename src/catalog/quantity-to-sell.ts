@@ -1,4 +1,4 @@
-import { NO_RIVALS, promisedElsewhere, shareOf, type Claim } from "./share-out"
+import { grantedPercent, NO_RIVALS, promisedElsewhere, shareOf, type Claim } from "./share-out"
 import type { Stock } from "./stock-facts"
 import { thresholdOf, type StockPolicy } from "./stock-policy"
 import { safetyFromLatency } from "./velocity"
@@ -17,10 +17,10 @@ export type TraceRule =
   | "elsewhere"
   | "share"
   | "fixed"
-  | "cap"
   | "threshold"
   | "latency"
   | "floor"
+  | "cap"
   | "backorder"
 
 /** One step of the decision, for a person who asks why: what it changed, what stood after it, and the figures it went by. */
@@ -89,17 +89,19 @@ function promisable(facts: Stock, policy: StockPolicy, trace: TraceStep[]): numb
     step("elsewhere", quantity - elsewhere)
   }
   if (own.kind === "share") {
-    step("share", shareOf(quantity, own.percent), { percent: own.percent })
+    const percent = grantedPercent(own.percent, facts.rivals)
+    step("share", shareOf(quantity, percent), { percent })
   } else if (own.kind === "fixed") {
     step("fixed", Math.min(quantity, own.remaining), { fixed: policy.fixed_quantity, drawn: facts.drawnUnits + facts.pendingUnits })
-  }
-  const cap = Math.min(policy.cap ?? LARGEST_QUANTITY, LARGEST_QUANTITY)
-  if (quantity > cap) {
-    step("cap", cap, { cap })
   }
   keepBack(facts, policy, { quantity, step })
   if (quantity > 0 && quantity < policy.floor) {
     step("floor", 0, { floor: policy.floor })
+  }
+  // Last, because it is about what is shown: a cap below the threshold or the floor would sell nothing whatever there is.
+  const cap = Math.min(policy.cap ?? LARGEST_QUANTITY, LARGEST_QUANTITY)
+  if (quantity > cap) {
+    step("cap", cap, { cap })
   }
   return quantity
 }
@@ -128,17 +130,17 @@ function keepBack(
 
 /**
  * The stock at the locations that count: the smallest over the variant's inventory items of what is free there ÷ the required
- * quantity, as core computes it. A managed variant without an inventory item can never be fulfilled, so it counts as none.
+ * quantity, as core computes it; never more than there is at all, because another location may have promised more than it has. A managed variant without an inventory item can never be fulfilled, so it counts as none.
  */
 function locatedStock(facts: Stock, { location_ids }: StockPolicy): number {
   if (location_ids === null || facts.parts === null) {
     return Math.floor(facts.available ?? 0)
   }
   const counted = facts.parts.map(({ required, free }) => {
-    const units = location_ids.reduce((sum, id) => sum + (free[id] ?? 0), 0)
+    const units = [...new Set(location_ids)].reduce((sum, id) => sum + (free[id] ?? 0), 0)
     return Math.floor(units / required)
   })
-  return counted.length > 0 ? Math.min(...counted) : 0
+  return counted.length > 0 ? Math.min(...counted, Math.floor(facts.available ?? 0)) : 0
 }
 
 /** What a policy claims of an item's stock, once `drawn` units of a fixed allocation are gone. Pure. */

@@ -22,9 +22,17 @@ export function promisedElsewhere(there: number, own: Claim, { before, after }: 
   if (own.kind === "share") {
     return fixed
   }
-  const percent = [...before, ...after].reduce((sum, claim) => (claim.kind === "share" ? sum + claim.percent : sum), 0)
   // Not the pool less each rounded share: of one unit more, two shares of one half would take two.
-  return there - shareOf(there - fixed, Math.max(0, 100 - percent))
+  return there - shareOf(there - fixed, percentLeft([...before, ...after]))
+}
+
+/** The share a catalogue has in the end: what those connected before it have left of the whole, however much all were given. Pure. */
+export function grantedPercent(percent: number, { before }: Rivals): number {
+  return Math.min(percent, percentLeft(before))
+}
+
+function percentLeft(claims: readonly Claim[]): number {
+  return claims.reduce((left, claim) => (claim.kind === "share" ? Math.max(0, left - claim.percent) : left), 100)
 }
 
 /** A share of whole units, rounded down (seed 0: pre-allocated inventory). */

@@ -30,12 +30,12 @@ export async function measureVelocity(container: MedusaContainer, catalogId: str
   const limits = { mediumFrom: catalog.medium_from, fastFrom: catalog.fast_from, hysteresisPercent: catalog.velocity_hysteresis_percent }
   const sql = container.resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)
   for await (const page of streamItemRates(sql, { catalogId, days: catalog.velocity_days, pageSize: PAGE_SIZE })) {
-    const changed = page.flatMap((item) => changeOf(item, limits))
+    const written = page.flatMap((item) => changeOf(item, limits))
     result.items += page.length
-    result.changed += changed.length
-    result.moved += changed.filter(({ isMoved }) => isMoved).length
-    if (changed.length > 0) {
-      await module.velocity.writeVelocities({ velocities: changed.map(({ velocity }) => velocity) })
+    result.changed += written.filter(({ isChanged }) => isChanged).length
+    result.moved += written.filter(({ isMoved }) => isMoved).length
+    if (written.length > 0) {
+      await module.velocity.writeVelocities({ velocities: written.map(({ velocity }) => velocity) })
     }
   }
   if (result.changed > 0) {
@@ -45,11 +45,13 @@ export async function measureVelocity(container: MedusaContainer, catalogId: str
   return result
 }
 
-function changeOf({ itemId, unitsPerDay, before }: ItemRate, limits: VelocityLimits): { velocity: MeasuredVelocity; isMoved: boolean }[] {
+function changeOf({ itemId, unitsPerDay, before }: ItemRate, limits: VelocityLimits): { velocity: MeasuredVelocity; isChanged: boolean; isMoved: boolean }[] {
   const bucket = bucketOf(unitsPerDay, before.isMeasured ? before.bucket : null, limits)
   const isMoved = bucket !== before.bucket
   const velocity = { item_id: itemId, units_per_day: unitsPerDay, velocity_bucket: bucket }
-  return isMoved || unitsPerDay !== before.unitsPerDay ? [{ velocity, isMoved }] : []
+  const isChanged = isMoved || unitsPerDay !== before.unitsPerDay
+  // Written down once even where nothing changed, because hysteresis begins with the first measurement.
+  return isChanged || !before.isMeasured ? [{ velocity, isChanged, isMoved }] : []
 }
 
 const measureVelocityStep = createStep("meta-catalog-measure-velocity", async ({ catalog_id }: { catalog_id: string }, { container }) => {

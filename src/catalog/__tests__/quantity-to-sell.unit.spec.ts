@@ -34,7 +34,7 @@ const stock: fc.Arbitrary<Stock> = fc
   .map((facts) => ({ ...facts, available: availableOf(facts.parts as Stock["parts"]), parts: facts.parts as Stock["parts"] }))
 
 const policy: fc.Arbitrary<StockPolicy> = fc.record({
-  location_ids: fc.option(fc.subarray(LOCATIONS), { nil: null }),
+  location_ids: fc.option(fc.array(fc.constantFrom(...LOCATIONS), { minLength: 1, maxLength: 4 }), { nil: null }),
   allocation: fc.constantFrom("all" as const, "share" as const, "fixed" as const),
   share_percent: percent,
   fixed_quantity: fc.nat(40),
@@ -94,7 +94,7 @@ describe("quantityToSell", () => {
   it("never promises more than there is of managed stock, whatever the policy", () => {
     fc.assert(
       fc.property(stock, policy, (f, p) => {
-        const { quantity } = quantityToSell(managed(f), { ...p, location_ids: null })
+        const { quantity } = quantityToSell(managed(f), p)
         expect(quantity).toBeLessThanOrEqual(Math.max(0, f.available ?? 0))
       })
     )
@@ -145,7 +145,9 @@ describe("quantityToSell", () => {
     ["a preorder once the stock is gone", { allowsBackorder: true, available: 0 }, { backorder: "preorder", unmanaged_quantity: 20 }, 20, "preorder"],
     ["what can be ordered once the stock is gone", { allowsBackorder: true, available: 0 }, { backorder: "available for order" }, 100, "available for order"],
     ["the locations set apart", { parts: [{ required: 1, free: { shop: 5, web: 2 } }] }, { location_ids: ["web"] }, 2, "in stock"],
-    ["a kit by its scarcest part at those locations", { parts: [{ required: 2, free: { web: 9 } }, { required: 1, free: { web: 30 } }] }, { location_ids: ["web"] }, 4, "in stock"],
+    ["a kit by its scarcest part at those locations", { parts: [{ required: 2, free: { web: 9 } }, { required: 1, free: { web: 30 } }], available: 4 }, { location_ids: ["web"] }, 4, "in stock"],
+    ["no more than there is at all, where another location has promised too much", { parts: [{ required: 1, free: { shop: -2, web: 5 } }], available: 3 }, { location_ids: ["web"] }, 3, "in stock"],
+    ["a location that is named twice once", { parts: [{ required: 1, free: { web: 2 } }] }, { location_ids: ["web", "web"] }, 2, "in stock"],
     ["none where the kit lacks a part there", { parts: [{ required: 2, free: { web: 9 } }, { required: 1, free: { shop: 30 } }] }, { location_ids: ["web"] }, 0, "out of stock"],
     ["what orders at Meta have not taken yet (seed 0: A = I − P − C)", { pendingUnits: 3 }, {}, 4, "in stock"],
     ["none when orders at Meta have taken more than there is", { pendingUnits: 9 }, {}, 0, "out of stock"],
@@ -164,6 +166,7 @@ describe("quantityToSell", () => {
     ["less the common threshold where a bucket has none", { velocityBucket: "medium" }, { threshold: 1, threshold_fast: 4 }, 6, "in stock"],
     // 86,400 units a day and one second of delay: one unit expected, at most two in 92 of 100 seconds, three in 98.
     ["less what a delay may cost", { unitsPerDay: 86_400, latencySeconds: 1 }, { latency_safety: true, service_level: 0.95 }, 4, "in stock"],
+    ["a cap that is below the threshold", { available: 1000 }, { cap: 5, threshold: 9 }, 5, "in stock"],
     ["none below the floor", {}, { floor: 8 }, 0, "out of stock"],
     ["the same at the floor, which never raises", {}, { floor: 7 }, 7, "in stock"],
   ])("gives %s", (_, facts, change, quantity, availability) => {
@@ -173,16 +176,15 @@ describe("quantityToSell", () => {
   it("names every rule that had a say, in order, with its figures", () => {
     const { trace } = quantityToSell(
       { ...sold, available: 40, pendingUnits: 2, rivals: { before: [{ kind: "fixed", remaining: 8 }], after: [] } },
-      { ...DEFAULT_STOCK_POLICY, allocation: "share", share_percent: 50, cap: 12, threshold: 3, floor: 10 }
+      { ...DEFAULT_STOCK_POLICY, allocation: "share", share_percent: 50, cap: 11, threshold: 3, floor: 10 }
     )
     expect(trace).toEqual([
       { rule: "locations", change: 40, quantity: 40, by: {} },
       { rule: "orders", change: -2, quantity: 38, by: { pending: 2 } },
       { rule: "elsewhere", change: -8, quantity: 30, by: {} },
       { rule: "share", change: -15, quantity: 15, by: { percent: 50 } },
-      { rule: "cap", change: -3, quantity: 12, by: { cap: 12 } },
-      { rule: "threshold", change: -3, quantity: 9, by: { threshold: 3, mode: "subtract", velocity_bucket: "slow" } },
-      { rule: "floor", change: -9, quantity: 0, by: { floor: 10 } },
+      { rule: "threshold", change: -3, quantity: 12, by: { threshold: 3, mode: "subtract", velocity_bucket: "slow" } },
+      { rule: "cap", change: -1, quantity: 11, by: { cap: 11 } },
     ])
   })
 })

@@ -1,19 +1,19 @@
 import fc from "fast-check"
-import { promisedElsewhere, shareOf, type Claim } from "../share-out"
+import { grantedPercent, promisedElsewhere, shareOf, type Claim } from "../share-out"
 
 const claim: fc.Arbitrary<Claim> = fc.oneof(
   fc.constant<Claim>({ kind: "all" }),
   fc.record({ kind: fc.constant("share" as const), percent: fc.integer({ min: 1, max: 100 }) }),
   fc.record({ kind: fc.constant("fixed" as const), remaining: fc.nat(60) })
 )
-const percentOf = (claims: Claim[]) => claims.reduce((sum, one) => sum + (one.kind === "share" ? one.percent : 0), 0)
-const claims = fc.array(claim, { maxLength: 5 }).filter((made) => percentOf(made) <= 100)
+const claims = fc.array(claim, { maxLength: 5 })
 
 /** What each of the catalogues may promise of the same stock. */
 function shownBy(there: number, made: Claim[]): number[] {
   return made.map((own, place) => {
-    const left = there - promisedElsewhere(there, own, { before: made.slice(0, place), after: made.slice(place + 1) })
-    return own.kind === "share" ? shareOf(left, own.percent) : own.kind === "fixed" ? Math.min(left, own.remaining) : left
+    const rivals = { before: made.slice(0, place), after: made.slice(place + 1) }
+    const left = there - promisedElsewhere(there, own, rivals)
+    return own.kind === "share" ? shareOf(left, grantedPercent(own.percent, rivals)) : own.kind === "fixed" ? Math.min(left, own.remaining) : left
   })
 }
 
@@ -56,6 +56,7 @@ describe("promisedElsewhere", () => {
     ["the catalogue connected first before the others", [{ kind: "fixed", remaining: 7 }, { kind: "fixed", remaining: 7 }], [7, 3]],
     ["shares of what fixed allocations leave", [{ kind: "share", percent: 50 }, { kind: "fixed", remaining: 4 }], [3, 4]],
     ["all of what both leave", [{ kind: "all" }, { kind: "share", percent: 50 }, { kind: "fixed", remaining: 4 }], [3, 3, 4]],
+    ["shares of more than all there is to those connected first", [{ kind: "share", percent: 80 }, { kind: "share", percent: 80 }, { kind: "share", percent: 80 }], [8, 2, 0]],
     ["the shared pool to every catalogue that shows all", [{ kind: "all" }, { kind: "all" }], [10, 10]],
   ])("gives %s", (_, made, shown) => {
     expect(shownBy(10, made)).toEqual(shown)

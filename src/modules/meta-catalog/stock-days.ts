@@ -89,7 +89,7 @@ export async function writeStockDays(sql: Sql, { catalogId, withheld }: { catalo
        group by day.begins)
      insert into meta_catalog_stock_day
        (catalog_id, day, units_withheld, items_short, minutes_offered_unavailable, cancellations_for_stock, created_at, updated_at)
-     select :catalogId, to_char(day.begins, 'YYYY-MM-DD'), case when day.is_today then cast(:unitsWithheld as integer) else 0 end,
+     select :catalogId, to_char(day.begins, 'YYYY-MM-DD'), case when day.is_today then least(cast(:unitsWithheld as bigint), 2147483647) else 0 end,
             case when day.is_today then cast(:itemsShort as integer) else 0 end, coalesce(minutes.minutes, 0), coalesce(cancelled.orders, 0),
             meta_catalog_now(), meta_catalog_now()
      from day left join minutes on minutes.begins = day.begins left join cancelled on cancelled.begins = day.begins

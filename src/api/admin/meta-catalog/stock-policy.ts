@@ -33,12 +33,12 @@ async function namesOf(sql: Knex, references: { scope: RuleScope; reference_id: 
   const ids = [...new Set(references.map(({ reference_id }) => reference_id))]
   const rows = await query<{ id: string; name: string }>(
     sql,
-    `select id, value as name from product_type where id = any(:ids)
-     union all select id, title from product_collection where id = any(:ids)
-     union all select id, name from product_category where id = any(:ids)
-     union all select id, value from product_tag where id = any(:ids)
-     union all select id, title from product where id = any(:ids)
-     union all select v.id, p.title || ' – ' || v.title from product_variant v join product p on p.id = v.product_id where v.id = any(:ids)`,
+    `select id, value as name from product_type where id = any(:ids) and deleted_at is null
+     union all select id, title from product_collection where id = any(:ids) and deleted_at is null
+     union all select id, name from product_category where id = any(:ids) and deleted_at is null
+     union all select id, value from product_tag where id = any(:ids) and deleted_at is null
+     union all select id, title from product where id = any(:ids) and deleted_at is null
+     union all select v.id, p.title || ' – ' || v.title from product_variant v join product p on p.id = v.product_id where v.id = any(:ids) and v.deleted_at is null`,
     { ids }
   )
   return new Map(rows.map((row) => [row.id, row.name]))
