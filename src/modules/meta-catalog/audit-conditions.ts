@@ -22,7 +22,7 @@ export const FEED_STATES = `
 
 /** Of an item `i` and its `feed`: nothing is about to change it, and nothing did in the last minutes. */
 export const AT_REST = `(
-  i.due_at is null and i.batch_id is null and i.carrier_id is null and not i.reassert and not coalesce(feed.is_uploading, false)
+  i.due_at is null and i.batch_id is null and i.carrier_id is null and i.moved_from_feed_id is null and not i.reassert and not coalesce(feed.is_uploading, false)
   and coalesce(greatest(i.sent_at, i.acknowledged_at, i.rejected_at), i.listed_at, '-infinity') < meta_catalog_now() - interval '${SETTLING}')`
 
 /** Listed items `i` of the catalogue `:catalogId` that the running audit has not seen. */
