@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto"
 import { generateEntityId } from "@medusajs/framework/utils"
-import { markDue } from "./mark-retailer-ids"
+import { markDue, NETS_ORDERS } from "./mark-retailer-ids"
 import { PRIORITY } from "./priority"
 import { firstRow, rows, type Sql } from "./sql"
 import { LEASE } from "./waits"
@@ -102,7 +102,7 @@ export async function endCancellation(sql: Sql, { catalogId, cancellationId }: {
        from done left join lateral jsonb_to_recordset(done.items) as unit(retailer_id text, quantity integer) on true
        where oi.order_id = done.order_id and oi.deleted_at is null and (done.items is null or unit.retailer_id = oi.retailer_id)
        returning oi.retailer_id),
-     ${markDue("changed", "an order at Meta was cancelled")}
+     ${markDue("changed", "an order at Meta was cancelled", { unknown: NETS_ORDERS })}
      select count(*)::int as marked from marked`,
     { catalogId, cancellationId, priority: PRIORITY.stock }
   )

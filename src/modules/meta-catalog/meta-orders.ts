@@ -1,5 +1,5 @@
 import { generateEntityId } from "@medusajs/framework/utils"
-import { markDue } from "./mark-retailer-ids"
+import { IS_SELLER, markDue } from "./mark-retailer-ids"
 import { PRIORITY } from "./priority"
 import { firstRow, rows, type Sql } from "./sql"
 
@@ -58,8 +58,9 @@ const IS_NEWER = `(o.updated_at_meta is null or excluded.updated_at_meta > o.upd
   or excluded.updated_at_meta = o.updated_at_meta and coalesce(${RANK("excluded.state")}, 9) >= coalesce(${RANK("o.state")}, 9))`
 
 /**
- * Stores orders as they were read, and in the same statement marks the items due of which another number is subtracted now: a push
- * that reads after the mark sees the orders.
+ * Stores orders as they were read, and in the same statement marks the items due of which another number is subtracted now, or whose
+ * number Meta may have counted down or up by itself: a push that reads after the mark sees the orders, and sends also what stays the same.
+ * In mode `platform` Meta's number is what it was told, and sending it again would give back the units of orders that Meta counts.
  *
  * @returns how many items were marked.
  */
@@ -110,10 +111,12 @@ export async function storeOrders(sql: Sql, { catalogId, orders }: { catalogId: 
        from unit full join was on was.order_id = unit.order_id and was.retailer_id = unit.retailer_id
        join stored on stored.id = coalesce(unit.order_id, was.order_id)
        left join before on before.id = stored.id
-       where stored.booked_at is null and (select orders_mode = 'seller' from meta_catalog_catalog where id = :catalogId)
-         and (${IS_OPEN("before.state")} <> ${IS_OPEN("stored.state")}
-              or ${IS_OPEN("stored.state")} and unit.quantity is distinct from was.quantity)),
-     ${markDue("changed", "an order at Meta")}
+       where ${IS_SELLER}
+         and (coalesce(before.state, 'UNREAD') = 'UNREAD'
+              or stored.booked_at is null and ${IS_OPEN("before.state")} <> ${IS_OPEN("stored.state")}
+              or stored.state = 'COMPLETED' and before.state <> 'COMPLETED'
+              or coalesce(unit.quantity, 0) <> coalesce(was.quantity, 0))),
+     ${markDue("changed", "an order at Meta", { unknown: "true" })}
      select count(*)::int as marked from marked`,
     { catalogId, orders: JSON.stringify(given), priority: PRIORITY.stock }
   )
@@ -140,7 +143,7 @@ export async function recordGoneOrder(sql: Sql, { catalogId, metaOrderId }: { ca
        update meta_catalog_order set state = 'GONE', seen_at = meta_catalog_now(), updated_at = meta_catalog_now()
        where catalog_id = :catalogId and meta_order_id = :metaOrderId and state in ('FB_PROCESSING', 'CREATED') and deleted_at is null returning id),
      changed as (select oi.retailer_id from meta_catalog_order_item oi join gone on gone.id = oi.order_id where oi.deleted_at is null),
-     ${markDue("changed", "an order at Meta came to nothing")}
+     ${markDue("changed", "an order at Meta came to nothing", { unknown: IS_SELLER })}
      select count(*)::int as marked from marked`,
     { catalogId, metaOrderId, priority: PRIORITY.stock }
   )

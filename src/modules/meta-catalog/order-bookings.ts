@@ -1,5 +1,5 @@
 import { generateEntityId } from "@medusajs/framework/utils"
-import { markDue } from "./mark-retailer-ids"
+import { markDue, NETS_ORDERS } from "./mark-retailer-ids"
 import { PRIORITY } from "./priority"
 import { firstRow, rows, type Sql } from "./sql"
 
@@ -25,11 +25,32 @@ export async function bookOrders(sql: Sql, { catalogId, bookings }: { catalogId:
        from booking where o.catalog_id = :catalogId and o.meta_order_id = booking.meta_order_id and o.booked_at is null and o.deleted_at is null
        returning o.id),
      changed as (select oi.retailer_id from meta_catalog_order_item oi join booked on booked.id = oi.order_id where oi.deleted_at is null),
-     ${markDue("changed", "an order of Meta was booked")}
+     ${markDue("changed", "an order of Meta was booked", { unknown: NETS_ORDERS })}
      select count(*)::int as count from booked`,
     { catalogId, bookings: JSON.stringify(bookings), priority: PRIORITY.stock }
   )
   return booked?.count ?? 0
+}
+
+/**
+ * The Medusa orders these were booked by hold their stock no longer, while Meta goes on selling it: they are subtracted again, but for
+ * what was cancelled at Meta, and their items are due. One that is booked by another order by now stays booked.
+ */
+export async function unbookOrders(sql: Sql, { catalogId, bookings }: { catalogId: string; bookings: Booking[] }): Promise<void> {
+  await rows(
+    sql,
+    `with booking as (select * from jsonb_to_recordset(cast(:bookings as jsonb)) as b(meta_order_id text, medusa_order_id text)),
+     lost as (
+       update meta_catalog_order o
+       set booked_at = null, medusa_order_id = null, told_at = null, late_notified_at = null, updated_at = meta_catalog_now()
+       from booking where o.catalog_id = :catalogId and o.meta_order_id = booking.meta_order_id and o.medusa_order_id = booking.medusa_order_id
+         and o.booked_at is not null and o.state in ('FB_PROCESSING', 'CREATED') and o.deleted_at is null
+       returning o.id),
+     changed as (select oi.retailer_id from meta_catalog_order_item oi join lost on lost.id = oi.order_id where oi.deleted_at is null),
+     ${markDue("changed", "the order that stood for one of Meta was cancelled")}
+     select count(*)::int as marked from marked`,
+    { catalogId, bookings: JSON.stringify(bookings), priority: PRIORITY.stock }
+  )
 }
 
 /**
@@ -48,7 +69,7 @@ export async function bookOrder(sql: Sql, { catalogId, metaOrderId, orderId }: {
        where o.booked_at is null
        returning o.id),
      changed as (select oi.retailer_id from meta_catalog_order_item oi join booked on booked.id = oi.order_id where oi.deleted_at is null),
-     ${markDue("changed", "an order of Meta was booked")}
+     ${markDue("changed", "an order of Meta was booked", { unknown: NETS_ORDERS })}
      select id from booked`,
     { id: generateEntityId(undefined, "mcorder"), catalogId, metaOrderId, orderId, priority: PRIORITY.stock }
   )

@@ -209,6 +209,56 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
         expect(await store(catalogId, order("3", "CREATED", 1))).toBe(0)
       })
 
+      it("make what Meta holds unknown once for each order and each change of its units, also where the number to send stays the same", async () => {
+        const catalogId = await given()
+        const known = async () => {
+          const items = await service.listItems({ catalog_id: catalogId })
+          await service.updateItems(items.map(({ id }) => ({ id, due_at: null, acknowledged_quantity: 3, acknowledged_availability: "in stock", reassert: false })))
+        }
+        const unknown = async () =>
+          (await service.listItems({ catalog_id: catalogId, acknowledged_availability: null }, { order: { retailer_id: "ASC" } }))
+            .map((item) => [item.retailer_id, item.acknowledged_quantity, item.due_at !== null])
+        const SKU_1 = [["SKU-1", null, true]]
+        await known()
+        await store(catalogId, order("1", "CREATED", 3))
+        expect(await unknown()).toEqual(SKU_1)
+        await known()
+        expect(await store(catalogId, order("1", "CREATED", 3))).toBe(0)
+        expect(await unknown()).toEqual([])
+        await service.metaOrders.bookOrders({ catalogId, bookings: [{ meta_order_id: "1", medusa_order_id: "order_1" }] })
+        expect(await unknown()).toEqual(SKU_1)
+        await known()
+        await service.metaOrders.bookOrders({ catalogId, bookings: [{ meta_order_id: "1", medusa_order_id: "order_1" }] })
+        expect(await store(catalogId, order("1", "IN_PROGRESS", 3, { at: 1 }))).toBe(0)
+        expect(await unknown()).toEqual([])
+        await store(catalogId, order("1", "IN_PROGRESS", 1, { at: 2 }))
+        expect(await unknown()).toEqual(SKU_1)
+        await known()
+        // Seen late, when it is in the stock already: Meta has counted it down all the same.
+        await store(catalogId, order("2", "IN_PROGRESS", 1))
+        expect(await unknown()).toEqual(SKU_1)
+        await known()
+        await store(catalogId, order("3", "FB_PROCESSING", 1, { retailerId: "SKU-2" }))
+        await known()
+        await service.metaOrders.recordGoneOrder({ catalogId, metaOrderId: "3" })
+        expect(await unknown()).toEqual([["SKU-2", null, true]])
+
+        // What is on its way is asserted anew after it.
+        await known()
+        const [third] = await service.listItems({ catalog_id: catalogId, retailer_id: "SKU-3" })
+        await service.updateItems([{ id: third.id, batch_id: "mcbatch_1" }])
+        await store(catalogId, order("4", "CREATED", 1, { retailerId: "SKU-3" }))
+        expect(await service.retrieveItem(third.id)).toMatchObject({ reassert: true, acknowledged_quantity: 3, due_at: expect.any(Date) })
+
+        // In mode platform the number is what Meta was told, until the store's stock has taken the order.
+        await service.updateCatalogs([{ id: catalogId, orders_mode: "platform" }])
+        await known()
+        expect(await store(catalogId, order("5", "CREATED", 1))).toBe(0)
+        expect(await unknown()).toEqual([])
+        await service.metaOrders.bookOrder({ catalogId, metaOrderId: "5", orderId: "order_5" })
+        expect(await unknown()).toEqual(SKU_1)
+      })
+
       it("that are older than what is stored change nothing", async () => {
         const catalogId = await given()
         await store(catalogId, order("1", "IN_PROGRESS", 2, { at: 2 }))
@@ -275,6 +325,23 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
         await moveClock(service, "31 minutes")
         expect(await late()).toEqual([{ meta_order_id: "2", retailer_ids: ["SKU-2"] }])
         expect(await late()).toEqual([])
+      })
+
+      it("are subtracted again when the order that stood for them is lost, but for what was cancelled at Meta", async () => {
+        const catalogId = await given()
+        await store(catalogId, order("1", "CREATED", 5), order("2", "IN_PROGRESS", 1))
+        const booking = (id: string, by: string) => ({ meta_order_id: id, medusa_order_id: by })
+        await service.metaOrders.bookOrders({ catalogId, bookings: [booking("1", "order_1"), booking("2", "order_2")] })
+        const wish = { catalogId, metaOrderId: "1", intent: "", reasonCode: "OUT_OF_STOCK", reasonDescription: null, restockItems: false }
+        const cancellationId = (await service.cancellations.openCancellation({ ...wish, items: [{ retailer_id: "SKU-1", quantity: 2 }] })) as string
+        await service.cancellations.endCancellation({ catalogId, cancellationId })
+        await settle(catalogId)
+        await service.metaOrders.unbookOrders({ catalogId, bookings: [booking("1", "another"), booking("2", "order_2")] })
+        expect([await pending(catalogId), await due(catalogId)]).toEqual([{}, []])
+        await service.metaOrders.unbookOrders({ catalogId, bookings: [booking("1", "order_1")] })
+        expect([await pending(catalogId), await due(catalogId)]).toEqual([{ "SKU-1": 3 }, ["SKU-1"]])
+        await service.metaOrders.bookOrders({ catalogId, bookings: [booking("1", "order_3")] })
+        expect(await pending(catalogId)).toEqual({})
       })
 
       it("stay booked when they are read later, and booking twice is booking once", async () => {
