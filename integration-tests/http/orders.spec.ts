@@ -50,7 +50,7 @@ withConnectedStore("orders", (store) => {
       throw new Error(`${error.message}; Meta holds ${await quantityAtMeta(connected)}`)
     })
 
-  const buy = async (cms: string, quantity: number) => (await store.sandbox.control.placeOrder(cms, [{ retailer_id: plain().sku, quantity }])).id
+  const buy = async (cms: string, quantity: number, { sku } = plain()) => (await store.sandbox.control.placeOrder(cms, [{ retailer_id: sku, quantity }])).id
 
   const ordersOf = async (connected: Connected, query = ""): Promise<AdminOrder[]> =>
     (await store.api.get(`${catalogPath(connected)}/orders${query}`, store.admin)).data.orders
@@ -70,7 +70,7 @@ withConnectedStore("orders", (store) => {
     return all.filter(({ data }) => String(data?.title).includes(title))
   }
 
-  const medusaOrders = async () =>
+  const medusaOrders = async (variant = plain()) =>
     await openOrders(
       {
         container: store.container,
@@ -78,8 +78,16 @@ withConnectedStore("orders", (store) => {
         run: async (flow: (container: typeof store.container) => { run: (options: never) => Promise<{ result: unknown }> }, input: unknown) =>
           (await flow(store.container).run({ input } as never)).result as never,
       } as unknown as Place,
-      plain()
+      variant
     )
+
+  const nameMetaOrder = async (id: string, metaOrder: string) =>
+    await updateOrderWorkflow(store.container).run({ input: { id, user_id: "user", metadata: { meta_order_id: metaOrder } } })
+
+  const reservationsOf = async (orderId: string) => {
+    const { items } = await store.container.resolve(Modules.ORDER).retrieveOrder(orderId, { relations: ["items"] })
+    return await store.container.resolve(Modules.INVENTORY).listReservationItems({ line_item_id: items!.map(({ id }) => id) }, { order: { id: "ASC" } })
+  }
 
   it("seller: an order is subtracted once, from its first sight at Meta until the store's own stock holds its units", async () => {
     const { connected, cms } = await connectShop("seller")
@@ -185,8 +193,138 @@ withConnectedStore("orders", (store) => {
     await readNow(connected)
     expect(await orderOf(connected, metaOrder)).toMatchObject({ medusa_order_id: ours })
     await comesToRestAt(connected, stock - 2)
-    await cancelOrderWorkflow(store.container).run({ input: { order_id: ours } })
+  })
+
+  it("an order is booked only when all of its units are held, in however many orders of the store", async () => {
+    const { connected, cms } = await connectShop("seller")
+    const shop = await medusaOrders()
+    const inventory = store.container.resolve(Modules.INVENTORY)
+    const booked = async (id: string) => {
+      await readNow(connected)
+      return (await orderOf(connected, id)).booked_at !== null
+    }
+
+    const short = await buy(cms, 3)
+    await readNow(connected)
+    const ours = await shop.place(3)
+    const [reservation] = await reservationsOf(ours)
+    await inventory.updateReservationItems([{ id: reservation.id, quantity: 1 }])
+    await nameMetaOrder(ours, short)
+    expect(await booked(short)).toBe(false)
+    await inventory.updateReservationItems([{ id: reservation.id, quantity: 3 }])
+    expect(await booked(short)).toBe(true)
+
+    const partly = await buy(cms, 3)
+    await readNow(connected)
+    const sent = await shop.place(3)
+    await shop.fulfil(sent, 1)
+    const [rest] = await reservationsOf(sent)
+    expect(rest.quantity).toBe(2)
+    await inventory.updateReservationItems([{ id: rest.id, quantity: 1 }])
+    await nameMetaOrder(sent, partly)
+    expect(await booked(partly)).toBe(false)
+    await inventory.updateReservationItems([{ id: rest.id, quantity: 2 }])
+    expect(await booked(partly)).toBe(true)
+
+    const split = await buy(cms, 3)
+    await readNow(connected)
+    await nameMetaOrder(await shop.place(1), split)
+    expect(await booked(split)).toBe(false)
+    const second = await shop.place(2)
+    const [late] = await reservationsOf(second)
+    await inventory.updateReservationItems([{ id: late.id, quantity: 1 }])
+    await nameMetaOrder(second, split)
+    expect(await booked(split)).toBe(false)
+    await inventory.updateReservationItems([{ id: late.id, quantity: 2 }])
+    expect(await booked(split)).toBe(true)
+    await cancelOrderWorkflow(store.container).run({ input: { order_id: second } })
+    await until("half of it is free again", async () => (await orderOf(connected, split)).booked_at === null)
+  })
+
+  it("a kit is booked only when each of its parts is held", async () => {
+    const { connected, cms } = await connectShop("seller")
+    const kit = variantOf(store, "kit")
+    expect(kit.inventoryItemIds.length).toBeGreaterThan(1)
+    const inventory = store.container.resolve(Modules.INVENTORY)
+    const metaOrder = await buy(cms, 1, kit)
+    await readNow(connected)
+    const ours = await (await medusaOrders(kit)).place(1)
+    const [{ id, line_item_id, inventory_item_id, location_id, quantity }, ...others] = await reservationsOf(ours)
+    expect(others.length).toBeGreaterThan(0)
+    await inventory.deleteReservationItems([id])
+    await nameMetaOrder(ours, metaOrder)
+    await readNow(connected)
+    expect(await orderOf(connected, metaOrder)).toMatchObject({ booked_at: null })
+    await inventory.createReservationItems({ line_item_id, inventory_item_id, location_id, quantity })
+    await readNow(connected)
+    expect(await orderOf(connected, metaOrder)).toMatchObject({ medusa_order_id: ours, booked_at: expect.any(String) })
+  })
+
+  it("a cancelled order of the store frees nothing that is still ordered at Meta", async () => {
+    const { connected, cms } = await connectShop("seller")
+    const stock = await quantityAtMeta(connected)
+    const shop = await medusaOrders()
+    const metaOrder = await buy(cms, 2)
+    await store.sandbox.control.advanceOrder(metaOrder)
+    await readNow(connected)
+    const first = await shop.place(2)
+    await nameMetaOrder(first, metaOrder)
+    await comesToRestAt(connected, stock - 2)
+    expect(await orderOf(connected, metaOrder)).toMatchObject({ medusa_order_id: first, booked_at: expect.any(String) })
+    await cancelOrderWorkflow(store.container).run({ input: { order_id: first } })
+    await until("it is not booked", async () => (await orderOf(connected, metaOrder)).booked_at === null)
+    await readNow(connected)
+    await comesToRestAt(connected, stock - 2)
+    expect(await orderOf(connected, metaOrder)).toMatchObject({ medusa_order_id: null, booked_at: null })
+
+    // Imported once more: its units are taken before it is booked.
+    const second = await shop.place(2)
+    const [reservation] = await reservationsOf(second)
+    const inventory = store.container.resolve(Modules.INVENTORY)
+    await inventory.deleteReservationItems([reservation.id])
+    await nameMetaOrder(second, metaOrder)
+    await readNow(connected)
+    expect(await orderOf(connected, metaOrder)).toMatchObject({ booked_at: null })
+    await comesToRestAt(connected, stock - 2)
+    const { line_item_id, inventory_item_id, location_id, quantity } = reservation
+    await inventory.createReservationItems({ line_item_id, inventory_item_id, location_id, quantity })
+    await readNow(connected)
+    expect(await orderOf(connected, metaOrder)).toMatchObject({ medusa_order_id: second, booked_at: expect.any(String) })
+    await comesToRestAt(connected, stock - 2)
+
+    // Cancelled here and at Meta, nobody holds its units.
+    await cancelOrderWorkflow(store.container).run({ input: { order_id: second } })
+    await store.api.post(`${catalogPath(connected)}/orders/${metaOrder}/cancel`, {}, store.admin)
     await comesToRestAt(connected, stock)
+    const unbookable = await bookMetaOrder(store.container)
+      .run({ input: { catalog_id: connected.catalogId, meta_order_id: metaOrder, order_id: second } })
+      .catch((error) => error)
+    expect(unbookable).toMatchObject({ message: expect.stringContaining("order_id: order") })
+  })
+
+  it("seller beside a Meta that counts down by itself: a number that stays the same is sent again, once for each order", async () => {
+    const { connected, cms } = await connectShop("seller")
+    await store.sandbox.control.setSettings({ order_netting: "decrement" })
+    await store.api.post(`${catalogPath(connected)}/stock-policy`, { rules: [{ scope: "catalog", settings: { cap: 3 } }] }, store.admin)
+    await comesToRestAt(connected, 3)
+    const calls = async () => (await store.sandbox.control.calls({ path: "/items_batch$" })).length
+    const before = await calls()
+    const metaOrder = await buy(cms, 3)
+    expect(await quantityAtMeta(connected)).toBe(0)
+    await readNow(connected)
+    await comesToRestAt(connected, 3)
+    expect(await calls()).toBe(before + 1)
+
+    const shop = await medusaOrders()
+    await nameMetaOrder(await shop.place(3), metaOrder)
+    await until("it is booked", async () => (await orderOf(connected, metaOrder)).booked_at)
+    await comesToRestAt(connected, 3)
+    expect(await calls()).toBe(before + 2)
+    for (let round = 0; round < 3; round += 1) {
+      await readNow(connected, { whole: true })
+      await comesToRestAt(connected, 3)
+    }
+    expect(await calls()).toBe(before + 2)
   })
 
   it("the closed API falls back to the stock with one warning, whatever it refuses with, and stock goes on", async () => {
@@ -368,6 +506,29 @@ withConnectedStore("orders", (store) => {
     await comesToRestAt(connected, stock - 5)
     await readNow(connected)
     expect(await orderOf(connected, late)).toMatchObject({ told_at: expect.any(String), late_notified_at: expect.any(String) })
+  })
+
+  it.each([
+    ["paused", { state: "paused", pause_reason: "test" }],
+    ["quiet at Meta's wish", { quiet_until: new Date(Date.now() + 3_600_000) }],
+  ] as const)("platform: a person hears of a late order while the catalogue is %s", async (_, hindrance) => {
+    const { connected, cms } = await connectShop("platform")
+    const shop = await medusaOrders()
+    const { now } = await store.sandbox.control.clock()
+    await store.sandbox.control.setClock(new Date(Date.parse(now) - 31 * 60_000).toISOString())
+    const late = await buy(cms, 1)
+    await readNow(connected)
+    await store.sandbox.control.advanceOrder(late)
+    await atMeta(connected, `${late}/acknowledge_order`, { idempotency_key: "a" })
+    await readNow(connected)
+    expect(await orderOf(connected, late)).toMatchObject({ state: "IN_PROGRESS", booked_at: null })
+    await metaCatalog(store.container).updateCatalogs([{ id: connected.catalogId, ...hindrance }])
+    const ours = await shop.place(1)
+    await store.container.resolve(Modules.ORDER).updateOrders([{ id: ours, metadata: { meta_order_id: late } }])
+    await readNow(connected)
+    await readNow(connected)
+    expect((await notices("may be sold twice")).map(({ data }) => data?.title)).toEqual([expect.stringContaining(late)])
+    expect(await orderOf(connected, late)).toMatchObject({ booked_at: expect.any(String), late_notified_at: expect.any(String) })
   })
 
   it("every setting says what it wants", async () => {

@@ -4,9 +4,12 @@ import { retryCancellations } from "../workflows/cancel-order"
 import { metaCatalog } from "../workflows/open-catalog"
 import { readOrdersWorkflow } from "../workflows/read-orders"
 
-/** Reads the orders of every catalogue that nets them, and tries open cancellations again. One that fails holds up no other. */
+/**
+ * Reads the orders of every catalogue that nets them, and tries open cancellations again. One that fails holds up no other; one that is
+ * paused is not read, but its orders are booked and a person hears of late ones.
+ */
 export default async function metaCatalogReadOrders(container: MedusaContainer): Promise<void> {
-  const filter = { state: "active" as const, orders_mode: ["seller" as const, "platform" as const] }
+  const filter = { orders_mode: ["seller" as const, "platform" as const] }
   for (const { id } of await metaCatalog(container).listCatalogs(filter, { select: ["id"], take: null, order: { id: "ASC" } })) {
     try {
       await readOrdersWorkflow(container).run({ input: { catalog_id: id } })

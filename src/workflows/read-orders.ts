@@ -5,7 +5,7 @@ import { GraphError } from "../graph-api/graph-error"
 import type { OrderReading } from "../modules/meta-catalog/meta-orders"
 import { bookFoundOrders, warnOfLateOrders } from "./book-orders"
 import { keepInStep } from "./keep-in-step"
-import { openCatalog, type OpenCatalog } from "./open-catalog"
+import { metaCatalog, openCatalog, type OpenCatalog } from "./open-catalog"
 import { heedOrdersError } from "./orders-trouble"
 
 /** A little less than the job's minute, which comes a moment early or late. */
@@ -22,30 +22,40 @@ export type OrdersResult = { read: number | null; marked: number; booked: number
 
 /**
  * Reads what changed among a catalogue's orders at Meta, books those a Medusa order stands for, and warns where Meta was told too late.
- * May run at any time and several times at once. Whatever becomes of it, stock goes on being sent.
+ * Only the reading waits while the catalogue is paused or Meta wants quiet. May run at any time and several times at once. Whatever
+ * becomes of it, stock goes on being sent.
  */
 export async function readOrders(container: MedusaContainer, catalogId: string): Promise<OrdersResult> {
   const result: OrdersResult = { read: null, marked: 0, booked: 0, late: 0 }
-  const open = await openCatalog(container, catalogId)
-  if (!open || open.catalog.orders_mode === "off") {
+  const module = metaCatalog(container)
+  const [catalog] = await module.listCatalogs({ id: catalogId }, { take: 1 })
+  if (!catalog || catalog.orders_mode === "off") {
     return result
   }
-  const { metaOrders, options } = open.module
-  const reading = await metaOrders.takeOrderReading({ catalogId, publicUrl: options.publicUrl ?? "", everyMs: EVERY_MS })
-  if (reading) {
-    try {
-      Object.assign(result, await read(open, reading))
-    } catch (error) {
-      if (!(error instanceof GraphError)) {
-        throw error
-      }
-      await heedOrdersError(open, error)
-    }
-  }
-  result.booked = await bookFoundOrders(container, { catalog: open.catalog, medusaOrderIds: null })
-  result.late = await warnOfLateOrders(open)
-  keepInStep(container, catalogId, options.pushDelayMs)
+  Object.assign(result, await readInTurn(container, catalogId))
+  result.booked = await bookFoundOrders(container, { catalog, medusaOrderIds: null })
+  result.late = await warnOfLateOrders(container, catalog)
+  keepInStep(container, catalogId, module.options.pushDelayMs)
   return result
+}
+
+/** Nothing when it is not this process's turn, nothing may be asked, or Meta would not answer. */
+async function readInTurn(container: MedusaContainer, catalogId: string): Promise<Partial<OrdersResult>> {
+  const open = await openCatalog(container, catalogId)
+  const publicUrl = open?.module.options.publicUrl ?? ""
+  const reading = open && (await open.module.metaOrders.takeOrderReading({ catalogId, publicUrl, everyMs: EVERY_MS }))
+  if (!reading) {
+    return {}
+  }
+  try {
+    return await read(open, reading)
+  } catch (error) {
+    if (!(error instanceof GraphError)) {
+      throw error
+    }
+    await heedOrdersError(open, error)
+    return {}
+  }
 }
 
 /**
