@@ -65,23 +65,26 @@ export async function findBookings(
            select sum(r.quantity) from reservation_item r
            where r.line_item_id = line.line_id and r.inventory_item_id = part.inventory_item_id and r.deleted_at is null), 0)
          < line.quantity * part.required_quantity),
+     -- Summed up and joined: looked up one by one, each look would read all lines.
+     taken as (select meta_order_id, variant_id, sum(quantity) as units from ordered group by 1, 2),
      uncovered as (
        select m.meta_order_id
        from open_order m
        join meta_catalog_order_item oi on oi.order_id = m.id and oi.deleted_at is null
        join meta_catalog_item i on i.catalog_id = :catalogId and i.retailer_id = oi.retailer_id and i.deleted_at is null
-       where exists (select from part where part.variant_id = i.variant_id)
-         and ${UNITS} > coalesce((
-           select sum(line.quantity) from ordered line where line.meta_order_id = m.meta_order_id and line.variant_id = i.variant_id), 0))
+       left join taken on taken.meta_order_id = m.meta_order_id and taken.variant_id = i.variant_id
+       where ${UNITS} > coalesce(taken.units, 0) and exists (select from part where part.variant_id = i.variant_id)),
+     holder as (
+       select distinct on (meta_order_id) meta_order_id, id from named where not is_cancelled order by meta_order_id, created_at, id)
      select m.meta_order_id, case when m.is_booked then m.medusa_order_id end as booked_by,
-       case when m.meta_order_id not in (select meta_order_id from unheld) and m.meta_order_id not in (select meta_order_id from uncovered) then (
-         select o.id from named o where o.meta_order_id = m.meta_order_id and not o.is_cancelled order by o.created_at, o.id limit 1) end as held_by,
+       case when m.meta_order_id not in (select meta_order_id from unheld) and m.meta_order_id not in (select meta_order_id from uncovered)
+            then holder.id end as held_by,
        m.is_booked and (
          not exists (select from "order" o where o.id = m.medusa_order_id and o.status <> 'canceled' and o.deleted_at is null)
          or m.meta_order_id in (select meta_order_id from uncovered)
-            and exists (select from named o where o.meta_order_id = m.meta_order_id and o.is_cancelled and o.id <> m.medusa_order_id)
-            and exists (select from named o where o.meta_order_id = m.meta_order_id and o.id = m.medusa_order_id)) as is_lost
-     from open_order m
+            and m.meta_order_id in (select meta_order_id from named where is_cancelled)
+            and (m.meta_order_id, m.medusa_order_id) in (select meta_order_id, id from named)) as is_lost
+     from open_order m left join holder on holder.meta_order_id = m.meta_order_id
      order by m.meta_order_id`,
     { catalogId, ordersKey, all: medusaOrderIds === null, medusaOrderIds: medusaOrderIds ?? [] }
   )
