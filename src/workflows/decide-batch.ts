@@ -20,7 +20,8 @@ export type PushSettings = { pushesStock: boolean; pushesSlowSellOuts: boolean }
 /**
  * Splits a claim into what has to be sent and what Meta already holds. Pure. An entry has only the groups that differ. A
  * variant no row has ever had, or whose feed row is not valid, counts as not offered: its item goes out of stock. Of a slow feed's
- * items only those that have sold out are sent; the others, `byFile`, need no call.
+ * items only those that have sold out are sent, and, whatever the settings, those that must not be sold any more; the others,
+ * `byFile`, need no call.
  */
 export function decideBatch(
   items: ClaimedItem[],
@@ -34,7 +35,8 @@ export function decideBatch(
     const wanted = wantedOf(item, item.is_slow ? { ...store, prices: null } : store, settings)
     const differing = differingGroups(item, wanted)
     const mark = { item_id: item.id, retailer_id: item.retailer_id, reason: item.due_reason, due_at: item.due_at }
-    if (item.is_slow && !(wanted.availability === "out of stock" && settings.pushesSlowSellOuts)) {
+    const isSoldOut = wanted.availability === "out of stock"
+    if (item.is_slow && !(isSoldOut && (settings.pushesSlowSellOuts || !mayBeSold(item, store)))) {
       byFile.push(item.id)
       unchanged.push({ ...mark, ...wanted })
     } else if (differing.availability === null && differing.price === null) {
@@ -44,6 +46,12 @@ export function decideBatch(
     }
   }
   return { entries, unchanged, byFile }
+}
+
+/** Not when a person has stopped it, or when it is offered no longer. */
+function mayBeSold(item: ClaimedItem, { facts }: StoreState): boolean {
+  const stock = item.is_invalid ? NOT_OFFERED : (facts.get(item.variant_id) ?? NEVER_THERE).stock
+  return stock.isOffered && !stock.isStopped
 }
 
 /** The refused items among those that need no call because Meta holds all they should have: their refusal is over. Pure. */

@@ -30,7 +30,7 @@ export async function ensureFeed(container: MedusaContainer, feedId: string): Pr
     return await container.resolve(Modules.LOCKING).execute(`meta-catalog:feed:${feedId}`, async () => {
       const current = await open.module.retrieveFeed(feedId)
       const metaFeedId = await findOrCreate(open, current)
-      const standing = await open.module.feeds.recordMetaFeed({ feedId, metaFeedId, told: current.published_format ?? current.format })
+      const standing = await open.module.feeds.recordMetaFeed({ feedId, metaFeedId, told: current.published_format ?? current.format, staleSince: current.meta_stale_since })
       return { meta_feed_id: standing ?? metaFeedId }
     }, { timeout: 60 })
   } catch (error) {
@@ -52,17 +52,23 @@ async function findOrCreate(open: OpenCatalog, feed: FeedRow): Promise<string> {
     schedule: await scheduleAtMeta(open, feed),
     ...(updates ? { updateSchedule: await scheduleAtMeta(open, updates) } : {}),
   }
-  const [migrated] = feed.migrated_from_feed_id ? await open.module.listFeeds({ id: feed.migrated_from_feed_id }, { take: 1 }) : []
-  if (migrated?.meta_feed_id) {
-    schedules.migratedFromFeedId = migrated.meta_feed_id
+  const migrated = await open.module.moves.migrationToTell({ feedId: feed.id })
+  if (migrated) {
+    schedules.migratedFromFeedId = migrated
   }
   const known = feed.meta_feed_id ? await readFeed(open.client, { metaFeedId: feed.meta_feed_id }) : null
   const existing = known ?? (await findByName(open, feed.name))
   if (existing) {
     await updateFeed(open.client, { metaFeedId: existing.id, name: feed.name, ...schedules, delimiter: DELIMITER })
+    if (migrated) {
+      await open.module.moves.recordMigrationTold({ feedId: feed.id })
+    }
     return existing.id
   }
   const id = await create(open, feed.name, schedules)
+  if (migrated) {
+    await open.module.moves.recordMigrationTold({ feedId: feed.id })
+  }
   await waitUntilReadable(open, id)
   return id
 }

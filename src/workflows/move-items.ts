@@ -11,7 +11,7 @@ import { metaCatalog } from "./open-catalog"
 /** Which items move: these, those of a part of the store, or a whole feed's. */
 export type MoveItemsInput = { catalog_id: string; to_feed_id: string; item_ids?: string[]; scope?: ItemScope; from_feed_id?: string }
 
-/** `moved` by the feed they left; `stayed`: asked for, but there already, not offered any more, or in an upload at this moment. */
+/** `moved` by the feed they left; `stayed`: asked for, but there already, not offered any more, without a valid row, or in an upload at this moment. */
 export type MoveItemsResult = { moved: { feed_id: string; items: number }[]; stayed: number }
 
 /**
@@ -26,6 +26,8 @@ export async function moveItems(container: MedusaContainer, input: MoveItemsInpu
   const catalogId = input.catalog_id
   const feeds = await module.listFeeds({ catalog_id: catalogId, kind: "replace" }, { take: null, order: { id: "ASC" } })
   refuseUnless(feeds.some((feed) => feed.id === input.to_feed_id), "to_feed_id: the catalogue has no such feed")
+  const migrating = await module.moves.migratingFeed({ feedIds: feeds.map((feed) => feed.id) })
+  refuseUnless(!migrating, "to_feed_id: a whole feed is coming over in this catalogue; wait until the feed it left has ended")
   if (input.from_feed_id) {
     return await migrate(container, { ...input, from_feed_id: input.from_feed_id })
   }
@@ -53,13 +55,13 @@ async function migrate(container: MedusaContainer, input: MoveItemsInput & { fro
   refuseUnless(from.meta_feed_id !== null, "from_feed_id: this feed does not exist at Meta yet")
   const [waiting] = await module.listItems({ moved_from_feed_id: [fromFeedId, toFeedId] }, { select: ["id"], take: 1 })
   refuseUnless(!waiting, "from_feed_id: single items are still moving between these feeds")
-  const items = await module.moves.migrateFeed({ fromFeedId, toFeedId })
-  refuseUnless(items !== null, "to_feed_id: another feed's items are still coming over to it")
-  await module.feeds.requestBuild({ feedId: toFeedId, thenUpload: true })
   await ensureFeedWorkflow(container).run({ input: { feed_id: toFeedId } })
+  const items = await module.moves.migrateFeed({ fromFeedId, toFeedId })
+  refuseUnless(items !== null, "from_feed_id: this feed is being built at this moment; try again in a few minutes")
+  await module.feeds.requestBuild({ feedId: toFeedId, thenUpload: true })
   await buildSoon(container, { feedId: toFeedId, catalogId })
   keepInStep(container, catalogId, 0)
-  return { moved: [{ feed_id: fromFeedId, items: items ?? 0 }], stayed: 0 }
+  return { moved: [{ feed_id: fromFeedId, items }], stayed: 0 }
 }
 
 async function chosen(container: MedusaContainer, { catalog_id, item_ids, scope }: MoveItemsInput): Promise<string[]> {

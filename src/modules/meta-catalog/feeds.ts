@@ -53,7 +53,7 @@ export async function requestUpload(sql: Sql, { feedId }: { feedId: string }): P
 
 /**
  * Takes the uploads that were asked for and can start: the snapshot is published, no build that was asked for earlier
- * is still to come, and no carrier is under way. The request is put off here and cleared when the session stands (`recordStartedUpload`), so one whose
+ * is still to come, no carrier is under way, and Meta knows of it where another feed's items come over with it. The request is put off here and cleared when the session stands (`recordStartedUpload`), so one whose
  * taker dies comes again.
  */
 export async function takeRequestedUploads(sql: Sql, { catalogId, publicUrl }: { catalogId: string; publicUrl: string }): Promise<RequestedUpload[]> {
@@ -68,6 +68,10 @@ export async function takeRequestedUploads(sql: Sql, { catalogId, publicUrl }: {
        and f.published_snapshot_id is not null and f.build_requested_at is null
        and not exists (select from meta_catalog_snapshot s where s.feed_id = f.id and s.status = 'building' and s.deleted_at is null)
        and not ${carrierUnderWay("f.catalog_id")}
+       -- A session before Meta knows whose items come over would have them refused; the feed they leave has nothing newer to say.
+       and not exists (
+         select from meta_catalog_feed old join meta_catalog_feed heir on heir.migrated_from_feed_id = old.id and heir.deleted_at is null
+         where old.deleted_at is null and (old.id = f.id or heir.id = f.id and heir.migration_told_at is null))
      returning f.id as feed_id, f.catalog_id, f.published_snapshot_id as snapshot_id`,
     { catalogId, publicUrl }
   )
@@ -109,12 +113,12 @@ export async function changeFormat(sql: Sql, { feedId, format }: { feedId: strin
 }
 
 /**
- * Keeps the id of the feed at Meta, which has just been told our credentials, schedule and URL, with the ending of `told`. Should the
- * ending have changed meanwhile, Meta is to be told again.
+ * Keeps the id of the feed at Meta, which has just been told our credentials, schedule and URL, with the ending of `told`, as they were when
+ * `staleSince` was read. Should any of it have changed meanwhile, Meta is to be told again.
  *
  * @returns the id that stands: another process may have been first, and then its feed counts.
  */
-export async function recordMetaFeed(sql: Sql, { feedId, metaFeedId, told }: { feedId: string; metaFeedId: string; told: FeedFormat }): Promise<string | undefined> {
+export async function recordMetaFeed(sql: Sql, { feedId, metaFeedId, told, staleSince }: { feedId: string; metaFeedId: string; told: FeedFormat; staleSince: Date | null }): Promise<string | undefined> {
   const feed = await firstRow<{ meta_feed_id: string }>(
     sql,
     `with updates as (
@@ -122,10 +126,11 @@ export async function recordMetaFeed(sql: Sql, { feedId, metaFeedId, told }: { f
        where main_feed_id = :feedId and previous_token_until = timestamptz '9999-01-01' and deleted_at is null)
      update meta_catalog_feed
      set meta_feed_id = coalesce(meta_feed_id, :metaFeedId), last_error = null, updated_at = meta_catalog_now(),
-         meta_stale_since = case when coalesce(published_format, format) <> :told then meta_catalog_now() end,
+         meta_stale_since = case when coalesce(published_format, format) <> :told then meta_catalog_now()
+                                 when date_trunc('milliseconds', meta_stale_since) is distinct from cast(:staleSince as timestamptz) then meta_stale_since end,
          previous_token_until = case when previous_token_until = timestamptz '9999-01-01' then meta_catalog_now() + interval '1 day' else previous_token_until end
      where id = :feedId and deleted_at is null returning meta_feed_id`,
-    { feedId, metaFeedId, told }
+    { feedId, metaFeedId, told, staleSince }
   )
   return feed?.meta_feed_id
 }
@@ -154,7 +159,7 @@ export async function rotateToken(sql: Sql, { feedId, token }: { feedId: string;
 export async function markMetaStale(sql: Sql, { feedId }: { feedId: string }): Promise<void> {
   await rows(
     sql,
-    `update meta_catalog_feed set meta_stale_since = coalesce(meta_stale_since, meta_catalog_now()), updated_at = meta_catalog_now()
+    `update meta_catalog_feed set meta_stale_since = meta_catalog_now(), updated_at = meta_catalog_now()
      where id in (select coalesce(main_feed_id, id) from meta_catalog_feed where id = :feedId) and meta_feed_id is not null and deleted_at is null`,
     { feedId }
   )

@@ -63,8 +63,8 @@ export async function forgetRejections(sql: Sql, { catalogId }: { catalogId: str
 }
 
 /**
- * Variants among these that have no item in the given catalogue, or one without a valid feed row: the feed has to be built
- * before they can be offered.
+ * Variants among these that have no item in the given catalogue, or one without a valid feed row or hidden because it was offered no
+ * longer: the feed has to be built before they can be offered.
  */
 export async function variantsWithoutItem(
   sql: Sql,
@@ -75,7 +75,7 @@ export async function variantsWithoutItem(
     `select v.variant_id from unnest(cast(:variantIds as text[])) as v(variant_id)
      where not exists (
        select from meta_catalog_item i
-       where i.catalog_id = :catalogId and i.variant_id = v.variant_id and i.invalid_since is null and i.deleted_at is null)`,
+       where i.catalog_id = :catalogId and i.variant_id = v.variant_id and i.invalid_since is null and i.discontinued_at is null and i.deleted_at is null)`,
     { catalogId, variantIds }
   )
   return found.map((row) => row.variant_id)

@@ -123,7 +123,7 @@ export async function publishSnapshot(
            scanned = :scanned, rows = :rows, kept = :kept, omitted = :omitted, retired = :retired,
            finished_at = meta_catalog_now(), published_at = meta_catalog_now(), updated_at = meta_catalog_now()
        where id = :snapshotId and status = 'building'
-       returning id, feed_id, format),
+       returning id, feed_id, format, number),
      ${SUPERSEDE_OTHERS}`,
     { snapshotId, ...counts, ...file }
   )
@@ -142,7 +142,11 @@ export async function holdSnapshot(
 ): Promise<{ isHeld: boolean; isNew: boolean }> {
   const held = await firstRow<{ is_new: boolean }>(
     sql,
-    `update meta_catalog_snapshot s
+    `with older as (
+       update meta_catalog_snapshot o set status = 'superseded', updated_at = meta_catalog_now()
+       from meta_catalog_snapshot s
+       where s.id = :snapshotId and s.status = 'building' and o.feed_id = s.feed_id and o.number < s.number and o.status = 'held' and o.deleted_at is null)
+     update meta_catalog_snapshot s
      set status = 'held', hold_reason = :reason, file_key = :key, sha256 = :sha256, bytes = :bytes, plain_bytes = :plainBytes,
          raw_bytes = jsonb_build_object('value', cast(:bytes as text), 'precision', 20),
          raw_plain_bytes = jsonb_build_object('value', cast(:plainBytes as text), 'precision', 20),
@@ -169,7 +173,7 @@ export async function releaseSnapshot(sql: Sql, { snapshotId }: { snapshotId: st
        set status = 'ready', published_at = meta_catalog_now(), updated_at = meta_catalog_now()
        where s.id = :snapshotId and s.status = 'held' and s.rows > 0
          and not exists (select from meta_catalog_snapshot n where n.feed_id = s.feed_id and n.number > s.number and n.status <> 'failed' and n.deleted_at is null)
-       returning s.id, s.feed_id, s.format),
+       returning s.id, s.feed_id, s.format, s.number),
      ${SUPERSEDE_OTHERS}`,
     { snapshotId }
   )
@@ -233,7 +237,7 @@ export async function listExpiredFiles(sql: Sql): Promise<{ snapshot_id: string;
        and (s.status = 'failed'
             or s.status = 'superseded' and s.finished_at < meta_catalog_now() - interval '1 day'
                and s.number not in (select n.number from meta_catalog_snapshot n
-                                    where n.feed_id = s.feed_id and n.status in ('ready', 'superseded') and n.deleted_at is null
+                                    where n.feed_id = s.feed_id and n.published_at is not null and n.status in ('ready', 'superseded') and n.deleted_at is null
                                     order by n.number desc limit 2))`
   )
 }
@@ -259,7 +263,7 @@ export async function forgetFiles(sql: Sql, { snapshotIds }: { snapshotIds: stri
  *
  * A feed whose items come over to another one is built no more. A file of updates is not built while Meta holds none of its items, as it would have no rows.
  *
- * Without a request, a feed whose last build failed or was held waits ten minutes. Feeds with a running build are left out.
+ * Without a request, a feed whose last build failed or was held waits ten minutes, or a day where the build found nothing and nothing is served. Feeds with a running build are left out.
  *
  * @returns each with its newest snapshot number, for `startSnapshot`.
  */
@@ -270,7 +274,7 @@ export async function listDueFeeds(sql: Sql, { publicUrl }: { publicUrl: string 
      join meta_catalog_catalog c on c.id = f.catalog_id and c.public_url = :publicUrl and c.deleted_at is null
      left join meta_catalog_snapshot served on served.id = f.published_snapshot_id
      left join lateral (
-       select s.status, s.started_at, s.finished_at, s.heartbeat_at from meta_catalog_snapshot s
+       select s.status, s.rows, s.started_at, s.finished_at, s.heartbeat_at from meta_catalog_snapshot s
        where s.feed_id = f.id and s.deleted_at is null order by s.number desc limit 1) newest on true
      where f.deleted_at is null
        and (f.kind = 'replace' or exists (select from meta_catalog_item i where i.feed_id = f.main_feed_id and i.listed_at is not null and i.deleted_at is null))
@@ -282,7 +286,9 @@ export async function listDueFeeds(sql: Sql, { publicUrl }: { publicUrl: string 
             or (served.id is null
                 or served.first_read_at < meta_catalog_now() - interval '1 day'
                 or served.first_read_at < f.next_fetch_at - ${LEAD} and meta_catalog_now() >= f.next_fetch_at - ${LEAD})
-               and not coalesce(newest.status in ('failed', 'held') and newest.finished_at > meta_catalog_now() - interval '10 minutes', false))`,
+               and not coalesce(newest.status in ('failed', 'held')
+                 -- One that waits for its first item is asked for when an item comes.
+                 and newest.finished_at > meta_catalog_now() - case when served.id is null and newest.status = 'held' and newest.rows = 0 then interval '1 day' else interval '10 minutes' end, false))`,
     { publicUrl }
   )
 }
@@ -290,7 +296,7 @@ export async function listDueFeeds(sql: Sql, { publicUrl }: { publicUrl: string 
 /** How long before Meta's fetch a build starts. */
 const LEAD = "(2 * (served.finished_at - served.started_at) + interval '5 minutes')"
 
-/** Where the format changes with the published file, Meta's URL ends differently from then on and Meta has to be told. */
+/** Meta is told of items that come over from another feed when the file has them all (`migrateFeed`). Where the format changes with the published file, Meta's URL ends differently from then on and Meta has to be told. */
 const SUPERSEDE_OTHERS = `
   superseded as (
     update meta_catalog_snapshot s
@@ -298,7 +304,9 @@ const SUPERSEDE_OTHERS = `
     from done where s.feed_id = done.feed_id and s.id <> done.id and s.status in ('ready', 'held') and s.deleted_at is null)
   update meta_catalog_feed f
   set published_snapshot_id = done.id, published_format = done.format, last_error = null, updated_at = meta_catalog_now(),
-      meta_stale_since = case when f.meta_feed_id is not null and done.format <> coalesce(f.published_format, f.format)
+      meta_stale_since = case when f.meta_feed_id is not null
+                                and (done.format <> coalesce(f.published_format, f.format)
+                                     or done.number > f.migrated_after_number and f.migration_told_at is null)
                               then meta_catalog_now() else f.meta_stale_since end
   from done where f.id = done.feed_id
   returning f.id`

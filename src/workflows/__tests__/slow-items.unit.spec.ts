@@ -44,6 +44,15 @@ describe("of a slow feed's items", () => {
     expect(decideBatch([item({ is_invalid: true })], store(7), BOTH).entries).toMatchObject([{ quantity: 0, availability: "out of stock" }])
   })
 
+  it.each<[string, Partial<ClaimedItem>, Partial<Stock>]>([
+    ["a person has stopped it", {}, { isStopped: true }],
+    ["it is offered no longer", {}, { isOffered: false }],
+    ["it has no valid row", { is_invalid: true }, {}],
+  ])("one that must not be sold is sent even where sell-outs wait for the file: %s", (_, known, stock) => {
+    const { entries } = decideBatch([item(known)], store(7, stock), { ...BOTH, pushesSlowSellOuts: false })
+    expect(entries).toMatchObject([{ quantity: 0, availability: "out of stock" }])
+  })
+
   it("none is sent where sell-outs wait for the file as well", () => {
     const { entries, byFile } = decideBatch([item({})], store(0), { ...BOTH, pushesSlowSellOuts: false })
     expect([entries, byFile]).toEqual([[], ["mcitem_1"]])

@@ -70,6 +70,8 @@ type Build = {
   becameInvalid: string[]
   becameValid: string[]
   differing: string[]
+  /** Some are offered again, so that what Meta hides has to be shown. */
+  hasReturned: boolean
   /** The database work of the page before, done while this one is mapped. */
   pending: Promise<void>
   heardAt: number
@@ -179,6 +181,7 @@ async function prepare(
     becameInvalid: [],
     becameValid: [],
     differing: [],
+    hasReturned: false,
     pending: Promise.resolve(),
     heardAt: Date.now(),
   }
@@ -251,6 +254,7 @@ async function take(build: Build, outcome: PageOutcome, refusals: Refusal[]): Pr
   build.becameInvalid.push(...outcome.becameInvalid)
   build.becameValid.push(...outcome.becameValid)
   build.differing.push(...outcome.differing)
+  build.hasReturned ||= outcome.back.length > 0
   // Packed before anything is waited for, so that a page's objects can go.
   const changes = changesOf(build, outcome, refusals)
   if (outcome.rows.length > 0) await build.writer.write(build.text.rows(outcome.rows))
@@ -276,9 +280,11 @@ function changesOf(build: Build, { storedRows, joined, left, gone, back, ...outc
 
 /**
  * Marks what the published file changes at Meta without any event telling of it: an item the file would set to another value
- * than Meta acknowledged is then asserted again after the upload, and an item without a valid row is pushed out of stock.
+ * than Meta acknowledged is then asserted again after the upload, and an item without a valid row is pushed out of stock. What is offered
+ * again is uploaded at once: no call says that an item is to be shown (CONTRACT 3.6).
  */
-async function followPublication({ module, becameInvalid, becameValid, differing }: Build): Promise<void> {
+async function followPublication({ module, feedId, hasReturned, becameInvalid, becameValid, differing }: Build): Promise<void> {
+  if (hasReturned) await module.feeds.requestUpload({ feedId })
   await module.itemRegistration.recordValidity({ invalid: becameInvalid, valid: becameValid })
   for (let start = 0; start < differing.length; start += PAGE_SIZE) {
     const itemIds = differing.slice(start, start + PAGE_SIZE)

@@ -29,7 +29,8 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
     }
     const start = async () => (await service.snapshots.startSnapshot({ feedId }))!
     const publish = async (snapshotId: string) => await service.snapshots.publishSnapshot({ snapshotId, counts, file })
-    const tell = async (told: FeedFormat) => await service.feeds.recordMetaFeed({ feedId, metaFeedId: "1", told })
+    const tell = async (told: FeedFormat) =>
+      await service.feeds.recordMetaFeed({ feedId, metaFeedId: "1", told, staleSince: (await service.retrieveFeed(feedId)).meta_stale_since })
     const change = async (format: FeedFormat) => await service.feeds.changeFormat({ feedId, format })
 
     it("keeps the old file and URL until the new file is published, and has Meta told then", async () => {
