@@ -12,8 +12,8 @@ export function ActivityLine({ status }: { status: AdminCatalogStatus }) {
     <div aria-live="polite" data-testid="activity">
       {running.length > 0 && (
         <ul className="flex flex-col gap-y-1 border-t px-6 py-3">
-          {running.map((activity) => (
-            <ActivityText key={activity.kind} activity={activity} />
+          {running.map((activity, index) => (
+            <ActivityText key={`${index} ${activity.kind}`} activity={activity} />
           ))}
         </ul>
       )}

@@ -1,12 +1,17 @@
-import { ArrowPath, EllipsisHorizontal } from "@medusajs/icons"
+import { ArrowLongRight, ArrowPath, CogSixTooth, EllipsisHorizontal } from "@medusajs/icons"
 import { Button, DropdownMenu, IconButton, toast, usePrompt } from "@medusajs/ui"
+import { useState } from "react"
 import { useTranslation } from "react-i18next"
-import type { AdminFeed } from "../../api/admin/meta-catalog/types"
+import type { AdminCatalogStatus, AdminFeed } from "../../api/admin/meta-catalog/types"
 import { useGenerateFeed, useRotateFeedToken, useUploadFeed } from "../hooks/use-catalog-status"
 import { errorText } from "../lib/api-error"
+import { FeedDrawer } from "./feed-drawer"
+import { MoveItems } from "./move-items"
+
+export type FeedActionsProps = { feed: AdminFeed; status: AdminCatalogStatus }
 
 /** Regenerate, upload now and the rarer commands of one feed. Progress is read from the status, not kept here. */
-export function FeedActions({ feed }: { feed: AdminFeed }) {
+export function FeedActions({ feed, status }: FeedActionsProps) {
   const { t } = useTranslation()
   const generate = useGenerateFeed(feed)
   const upload = useUploadFeed(feed)
@@ -37,13 +42,16 @@ export function FeedActions({ feed }: { feed: AdminFeed }) {
       >
         {t("metaCatalog.action.upload")}
       </Button>
-      <MoreActions feed={feed} />
+      <MoreActions feed={feed} status={status} />
     </>
   )
 }
 
-function MoreActions({ feed }: { feed: AdminFeed }) {
+function MoreActions({ feed, status }: FeedActionsProps) {
   const { t } = useTranslation()
+  const [dialog, setDialog] = useState<"settings" | "move" | null>(null)
+  const close = () => setDialog(null)
+  const other = status.feeds.find(({ id }) => id !== feed.id)
   const prompt = usePrompt()
   const rotate = useRotateFeedToken(feed)
 
@@ -64,18 +72,32 @@ function MoreActions({ feed }: { feed: AdminFeed }) {
   }
 
   return (
-    <DropdownMenu>
-      <DropdownMenu.Trigger asChild>
-        <IconButton size="small" variant="transparent" aria-label={t("metaCatalog.action.more")}>
-          <EllipsisHorizontal />
-        </IconButton>
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Content>
-        <DropdownMenu.Item className="flex items-center gap-x-2" onClick={rotateToken}>
-          <ArrowPath className="text-ui-fg-subtle" />
-          {t("metaCatalog.action.rotate")}
-        </DropdownMenu.Item>
-      </DropdownMenu.Content>
-    </DropdownMenu>
+    <>
+      <DropdownMenu>
+        <DropdownMenu.Trigger asChild>
+          <IconButton size="small" variant="transparent" aria-label={t("metaCatalog.action.more")}>
+            <EllipsisHorizontal />
+          </IconButton>
+        </DropdownMenu.Trigger>
+        <DropdownMenu.Content>
+          <DropdownMenu.Item className="flex items-center gap-x-2" onClick={() => setDialog("settings")}>
+            <CogSixTooth className="text-ui-fg-subtle" />
+            {t("metaCatalog.action.feedSettings")}
+          </DropdownMenu.Item>
+          {other && (
+            <DropdownMenu.Item className="flex items-center gap-x-2" onClick={() => setDialog("move")}>
+              <ArrowLongRight className="text-ui-fg-subtle" />
+              {t("metaCatalog.action.moveItems")}
+            </DropdownMenu.Item>
+          )}
+          <DropdownMenu.Item className="flex items-center gap-x-2" onClick={rotateToken}>
+            <ArrowPath className="text-ui-fg-subtle" />
+            {t("metaCatalog.action.rotate")}
+          </DropdownMenu.Item>
+        </DropdownMenu.Content>
+      </DropdownMenu>
+      {dialog === "settings" && <FeedDrawer feed={feed} status={status} close={close} />}
+      {dialog === "move" && other && <MoveItems from={feed} to={other} close={close} />}
+    </>
   )
 }

@@ -3,43 +3,59 @@ import type { ReactNode } from "react"
 import { useTranslation } from "react-i18next"
 import type { AdminCatalogStatus, AdminFeed } from "../../api/admin/meta-catalog/types"
 import { useFormatters } from "../hooks/use-formatters"
-import { feedState } from "../lib/feed-state"
+import { formatNames } from "../lib/feed-form"
+import { feedState, isEmptyBeside } from "../lib/feed-state"
 import { CreateFeed } from "./create-feed"
 import { DetailRow } from "./detail-row"
+import { EmptyState } from "./empty-state"
 import { FeedActions } from "./feed-actions"
+import { FeedMoves } from "./feed-moves"
 import { HeldSnapshot } from "./held-snapshot"
+import { SecondFeed } from "./second-feed"
 import { Section } from "./section"
 import { TimeAgo } from "./time-ago"
 
-/** The feed of a catalogue; an invitation to create it while there is none. */
+/** The feeds of a catalogue, one section each; an invitation to create one while there is none. */
 export function FeedSection({ status }: { status: AdminCatalogStatus }) {
   const { t } = useTranslation()
   if (status.feeds.length === 0) {
     return (
-      <Section title={t("metaCatalog.feed.title")}>
-        <CreateFeed catalog={status.catalog} />
+      <Section title={t("metaCatalog.feed.titleOf.combined")}>
+        <CreateFeed catalog={status.catalog} feeds={status.feeds} strategy="combined" />
       </Section>
     )
   }
-  return status.feeds.map((feed) => <FeedCard key={feed.id} feed={feed} />)
+  return (
+    <>
+      {status.feeds.map((feed) => (
+        <FeedCard key={feed.id} feed={feed} status={status} />
+      ))}
+      <SecondFeed status={status} />
+    </>
+  )
 }
 
-function FeedCard({ feed }: { feed: AdminFeed }) {
+function FeedCard({ feed, status }: { feed: AdminFeed; status: AdminCatalogStatus }) {
   const { t } = useTranslation()
-  const { state, color } = feedState(feed)
+  const isAlone = status.feeds.length === 1
+  const { state, color } = feedState(feed, isAlone)
   return (
     <Section
-      title={t("metaCatalog.feed.title")}
+      title={t(`metaCatalog.feed.titleOf.${feed.strategy}`)}
       badge={
-        <StatusBadge color={color} data-testid="feed-state" data-state={state}>
+        <StatusBadge color={color} data-testid="feed-state" data-state={state} data-strategy={feed.strategy}>
           {t(`metaCatalog.feed.state.${state}`)}
         </StatusBadge>
       }
-      actions={<FeedActions feed={feed} />}
+      actions={<FeedActions feed={feed} status={status} />}
     >
-      <HeldSnapshot feed={feed} />
+      {state === "empty" && <EmptyState title={t("metaCatalog.feed.state.empty")} text={t("metaCatalog.feed.emptyText")} />}
+      {!isEmptyBeside(feed, isAlone) && <HeldSnapshot feed={feed} />}
       <FeedTrouble feed={feed} />
+      <FeedMoves feed={feed} status={status} />
+      <DetailRow label={t("metaCatalog.feedForm.strategy")}>{t(`metaCatalog.feed.quantities.${feed.strategy}`)}</DetailRow>
       <FileRows feed={feed} />
+      <UpdatesRow feed={feed} />
       <AddressRows feed={feed} />
     </Section>
   )
@@ -82,6 +98,12 @@ function FileRows({ feed }: { feed: AdminFeed }) {
           {file.bytes !== null && ` · ${format.bytes(file.bytes)}`}
         </DetailRow>
       )}
+      <DetailRow label={t("metaCatalog.feedForm.format")}>
+        {formatNames[feed.format]}
+        {feed.published_format &&
+          feed.published_format !== feed.format &&
+          ` · ${t("metaCatalog.feed.stillFormat", { format: formatNames[feed.published_format] })}`}
+      </DetailRow>
       <DetailRow label={t("metaCatalog.feed.fetched")}>
         <FetchedText fetch={feed.last_fetch} />
       </DetailRow>
@@ -119,17 +141,63 @@ function ScheduleText({ schedule }: { schedule: AdminFeed["schedule"] }): ReactN
   return `${every}, ${t("metaCatalog.schedule.at", { time: `${hour}:${minute}`, zone: schedule.timezone ?? "America/Los_Angeles" })}`
 }
 
+/** The file of Meta's update schedule; only a slow or combined feed has one. */
+function UpdatesRow({ feed }: { feed: AdminFeed }) {
+  const { t } = useTranslation()
+  const format = useFormatters()
+  const { updates } = feed
+  if (!updates) {
+    return feed.strategy === "combined" ? <DetailRow label={t("metaCatalog.feed.updates")}>{t("metaCatalog.feed.noUpdates")}</DetailRow> : null
+  }
+  const rows = updates.published?.rows
+  return (
+    <DetailRow label={t("metaCatalog.feed.updates")}>
+      <span className="flex flex-col gap-y-1" data-testid="feed-updates" data-rows={rows}>
+        <span>
+          <ScheduleText schedule={updates.schedule} />
+        </span>
+        <span>
+          {updates.published?.published_at ? (
+            <>
+              {t("metaCatalog.feed.built")} <TimeAgo time={updates.published.published_at} />
+              {rows !== undefined && ` · ${t("metaCatalog.feed.rowsText", { count: rows, number: format.number(rows) })}`}
+            </>
+          ) : (
+            t("metaCatalog.feed.updatesNotBuilt")
+          )}
+        </span>
+        <span>
+          {t("metaCatalog.feed.fetched")}: <FetchedText fetch={updates.last_fetch} />
+        </span>
+        {(updates.latest?.error ?? updates.last_error) && (
+          <span className="text-ui-fg-error" role="alert">
+            {updates.latest?.error ?? updates.last_error}
+          </span>
+        )}
+        <FileAddress url={updates.url} />
+      </span>
+    </DetailRow>
+  )
+}
+
+function FileAddress({ url, testId }: { url: string; testId?: string }) {
+  const { t } = useTranslation()
+  return (
+    <span className="flex items-start gap-x-2">
+      <span className="min-w-0 break-all" data-testid={testId}>
+        {url}
+      </span>
+      <Copy content={url} className="text-ui-fg-muted shrink-0" aria-label={t("metaCatalog.action.copyUrl")} />
+    </span>
+  )
+}
+
 function AddressRows({ feed }: { feed: AdminFeed }) {
   const { t } = useTranslation()
   return (
     <>
       <DetailRow label={t("metaCatalog.feed.url")}>
-        <span className="flex items-start gap-x-2">
-          <span className="min-w-0 break-all" data-testid="feed-url">
-            {feed.url}
-          </span>
-          <Copy content={feed.url} className="text-ui-fg-muted shrink-0" aria-label={t("metaCatalog.action.copyUrl")} />
-        </span>
+        <FileAddress url={feed.url} testId="feed-url" />
       </DetailRow>
       <DetailRow label={t("metaCatalog.feed.basic")}>
         {feed.basic_username

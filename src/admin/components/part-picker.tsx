@@ -16,15 +16,18 @@ export const scopes = ["type", "collection", "category", "tag", "product", "vari
 
 export type PartPickerProps = { chosen: readonly Part[]; choose: (parts: Part[]) => void }
 
-/** Chooses what rules speak of: one kind of thing at a time, as many of them as wanted, found in the store by name. */
-export function PartPicker({ chosen, choose }: PartPickerProps) {
+/** What the parts are chosen for, in the words of the first field. */
+type Purpose = { scopeLabel: string; scopeHint: string }
+
+/** Chooses parts of the store: one kind of thing at a time, as many of them as wanted, found by name. */
+export function PartPicker({ chosen, choose, scopeLabel, scopeHint }: PartPickerProps & Purpose) {
   const { t } = useTranslation()
   const [query, setQuery] = useState<PartQuery>({ scope: "product", q: "", collection_id: "", category_id: "" })
   const change = (part: Partial<PartQuery>) => setQuery((current) => ({ ...current, ...part }))
   return (
     <div className="flex flex-col gap-y-4">
       <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
-        <Field id="part-scope" label={t("metaCatalog.stock.part.scope")} hint={t("metaCatalog.stock.part.order")}>
+        <Field id="part-scope" label={scopeLabel} hint={scopeHint}>
           {(control) => (
             <ChoiceSelect
               control={control}

@@ -57,7 +57,12 @@ export function StockRuleModal({ rule, errors, catalog, salesChannelId, apply, c
               {!rule && (
                 <section className="flex flex-col gap-y-4">
                   <Heading level="h3">{t("metaCatalog.stock.rule.parts")}</Heading>
-                  <PartPicker chosen={parts} choose={setParts} />
+                  <PartPicker
+                    chosen={parts}
+                    choose={setParts}
+                    scopeLabel={t("metaCatalog.stock.part.scope")}
+                    scopeHint={t("metaCatalog.stock.part.order")}
+                  />
                 </section>
               )}
               <section className="flex flex-col gap-y-4">

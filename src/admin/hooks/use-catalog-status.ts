@@ -1,7 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
-import type { AdminCatalogStatus, AdminFeed } from "../../api/admin/meta-catalog/types"
+import type { AdminCatalogStatus, AdminFeed, AdminMove } from "../../api/admin/meta-catalog/types"
 import { activities } from "../lib/activity"
+import type { FeedInput } from "../lib/feed-form"
 import { sdk } from "../lib/sdk"
+import type { Part } from "../lib/stock-draft"
 import { queryKeys } from "./query-keys"
 
 const whileActive = 2_000
@@ -18,10 +20,10 @@ export function useCatalogStatus(id: string) {
 }
 
 /** Sends one command and refreshes what it may have changed. */
-function useCommand<Body extends object | void = void>(path: string, catalogId: string) {
+function useCommand<Body extends object | void = void, Reply = unknown>(path: string, catalogId: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (body: Body) => sdk.client.fetch(path, { method: "POST", body: body ?? undefined }),
+    mutationFn: (body: Body) => sdk.client.fetch<Reply>(path, { method: "POST", body: body ?? undefined }),
     onSettled: () => client.invalidateQueries({ queryKey: queryKeys.status(catalogId) }),
   })
 }
@@ -32,7 +34,19 @@ export function useRequestAudit(catalogId: string) {
 }
 
 export function useCreateFeed(catalogId: string) {
-  return useCommand<{ schedule?: AdminFeed["schedule"] }>(`/admin/meta-catalog/catalogs/${catalogId}/feeds`, catalogId)
+  return useCommand<FeedInput & { schedule?: AdminFeed["schedule"] }>(`/admin/meta-catalog/catalogs/${catalogId}/feeds`, catalogId)
+}
+
+/** Changes strategy, format or update schedule of a feed in place. */
+export function useChangeFeed(feed: AdminFeed) {
+  return useCommand<FeedInput>(`/admin/meta-catalog/feeds/${feed.id}`, feed.catalog_id)
+}
+
+type MoveInput = { to_feed_id: string; confirm: true; scopes?: Pick<Part, "scope" | "reference_id">[]; from_feed_id?: string }
+
+/** Moves items, or a whole feed's, to another feed; the status shows how far they have come. */
+export function useMoveItems(catalogId: string) {
+  return useCommand<MoveInput, AdminMove>(`/admin/meta-catalog/catalogs/${catalogId}/moves`, catalogId)
 }
 
 export function usePush(catalogId: string) {

@@ -4,11 +4,11 @@ import type { AdminCatalogStatus } from "../../api/admin/meta-catalog/types"
 export type Activity =
   | { kind: "build_queued" | "upload_queued" | "upload_running" | "results_reading" | "audit_queued" }
   | { kind: "building"; rows: number }
-  | { kind: "pushing" | "auditing"; items: number }
+  | { kind: "pushing" | "auditing" | "moving"; items: number }
 
 /** Everything under way, in the order it happens. Empty when nothing will change by itself soon. */
 export function activities(status: AdminCatalogStatus): Activity[] {
-  return [...status.feeds.flatMap(feedActivities), ...uploadActivities(status), ...pushActivities(status), ...auditActivities(status)]
+  return [...status.feeds.flatMap(feedActivities), ...uploadActivities(status), ...moveActivities(status), ...pushActivities(status), ...auditActivities(status)]
 }
 
 function feedActivities(feed: AdminCatalogStatus["feeds"][number]): Activity[] {
@@ -33,6 +33,12 @@ function uploadActivities(status: AdminCatalogStatus): Activity[] {
     found.push({ kind: "results_reading" })
   }
   return found
+}
+
+/** Items that left one feed and are not listed from the other; new items wait for a build or an upload, which say so themselves. */
+function moveActivities({ moving }: AdminCatalogStatus): Activity[] {
+  const items = moving.reduce((sum, { leaving }) => sum + leaving, 0)
+  return items > 0 ? [{ kind: "moving", items }] : []
 }
 
 /** A paused catalogue sends nothing, so its waiting items are no activity. */

@@ -17,6 +17,13 @@ export function fieldMessages(error: unknown, fields: readonly string[]): FieldM
   return messages
 }
 
+/** Messages about a feed; those about a part of its schedules are told at the schedule. */
+export function feedErrors(error: unknown): FieldMessages {
+  const messages = fieldMessages(error, ["strategy", "format", "update_schedule", "update_schedule.interval_count", "schedule", "schedule.timezone"])
+  const { "update_schedule.interval_count": hours, "schedule.timezone": zone, ...rest } = messages
+  return { ...rest, ...(hours && { update_schedule: hours }), ...(zone && { schedule: zone }) }
+}
+
 /** The plain text of whatever was thrown. */
 export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

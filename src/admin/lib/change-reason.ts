@@ -49,6 +49,7 @@ const own: Record<string, ChangeReason> = {
   "an order at Meta came to nothing": "order",
   "an order at Meta was cancelled": "order",
   "an order of Meta was booked": "order",
+  "the order that stood for one of Meta was cancelled": "order",
   "Meta refuses the orders": "order",
   "Meta shows the orders again": "order",
 }

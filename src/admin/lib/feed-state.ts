@@ -1,7 +1,7 @@
 import type { AdminFeed, AdminUpload } from "../../api/admin/meta-catalog/types"
 
 /** How a feed stands, in one word; the texts are under `metaCatalog.feed.state`. */
-export type FeedState = "held" | "building" | "queued" | "failed" | "served" | "not_built"
+export type FeedState = "held" | "building" | "queued" | "failed" | "served" | "empty" | "not_built"
 
 export type StateColor = "green" | "orange" | "red" | "blue" | "grey"
 
@@ -11,13 +11,24 @@ const colors: Record<FeedState, StateColor> = {
   queued: "blue",
   failed: "red",
   served: "green",
+  empty: "grey",
   not_built: "grey",
 }
 
-/** What a person has to know first: a held or failed newest file outranks an older one that is still being served. */
-export function feedState(feed: AdminFeed): { state: FeedState; color: StateColor } {
-  const state = wordFor(feed)
+/**
+ * What a person has to know first: a held or failed newest file outranks an older one that is still being served.
+ *
+ * @param isAlone there is no other feed, so that one without items is a mistake
+ */
+export function feedState(feed: AdminFeed, isAlone = true): { state: FeedState; color: StateColor } {
+  const word = wordFor(feed)
+  const state = word === "held" && isEmptyBeside(feed, isAlone) ? "empty" : word
   return { state, color: colors[state] }
+}
+
+/** A second feed begins without items, and its empty file must never be published. */
+export function isEmptyBeside(feed: AdminFeed, isAlone: boolean): boolean {
+  return !isAlone && !feed.published && feed.latest?.status === "held" && feed.latest.rows === 0
 }
 
 function wordFor(feed: AdminFeed): FeedState {

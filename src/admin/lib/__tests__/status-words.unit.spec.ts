@@ -18,7 +18,7 @@ const feed = (change: Partial<AdminFeed>) =>
 const upload = (change: Partial<AdminUpload>) =>
   ({ ended_at: "2026-01-01T00:00:00Z", ingested_at: "2026-01-01T00:00:00Z", invalid: 0, error_count: 0, warning_count: 0, ...change }) as AdminUpload
 const status = (change: Partial<AdminCatalogStatus>) =>
-  ({ catalog: { state: "active" }, feeds: [], uploads: [], counts: { waiting: 0, in_flight: 0 }, audit: { requested_at: null, running: null }, ...change }) as AdminCatalogStatus
+  ({ catalog: { state: "active" }, feeds: [], uploads: [], moving: [], counts: { waiting: 0, in_flight: 0 }, audit: { requested_at: null, running: null }, ...change }) as AdminCatalogStatus
 
 describe("state of a feed in one word", () => {
   it.each([
@@ -31,6 +31,13 @@ describe("state of a feed in one word", () => {
   ])("is %s", (word, given) => {
     expect(feedState(given).state).toBe(word)
   })
+})
+
+it("calls a feed beside another one empty, where an only feed without items waits for a person", () => {
+  const given = feed({ latest: snapshot("held") })
+  expect(feedState(given, false).state).toBe("empty")
+  expect(feedState(given, true).state).toBe("held")
+  expect(feedState(feed({ latest: snapshot("held"), published: snapshot("ready", 7) }), false).state).toBe("held")
 })
 
 describe("state of an upload in one word", () => {
@@ -53,6 +60,11 @@ describe("what is under way", () => {
   it("names a build with its rows once, though another one is asked for", () => {
     const given = status({ feeds: [feed({ latest: snapshot("building", 7), build_requested_at: "2026-01-01T00:00:00Z" })] })
     expect(activities(given)).toEqual([{ kind: "building", rows: 7 }])
+  })
+
+  it("is a move until the items have left", () => {
+    expect(activities(status({ moving: [{ feed_id: "a", leaving: 3, unlisted: 2 }] }))).toEqual([{ kind: "moving", items: 3 }])
+    expect(activities(status({ moving: [{ feed_id: "a", leaving: 0, unlisted: 2 }] }))).toEqual([])
   })
 
   it("counts waiting items only while the catalogue sends", () => {

@@ -1,6 +1,6 @@
 import type { MetaCatalogModuleService } from "../../../modules/meta-catalog/service"
 import { toAdminFeed, type SeenFeed } from "./presenters"
-import type { AdminFeed } from "./types"
+import type { AdminFeed, AdminFeedMoves } from "./types"
 
 /** A catalogue's feeds with their published and newest snapshots and their last fetch, in a fixed number of queries. */
 export async function readFeeds(module: MetaCatalogModuleService, filter: { catalog_id?: string | string[]; id?: string }): Promise<AdminFeed[]> {
@@ -25,4 +25,19 @@ export async function readFeeds(module: MetaCatalogModuleService, filter: { cata
     const update = updates.find((candidate) => candidate.main_feed_id === feed.id)
     return toAdminFeed(module, seenOf(feed), update ? seenOf(update) : null)
   })
+}
+
+/** How many items of each feed are still on their way to being listed, and how many of those Meta still holds from the feed they left. */
+export async function readMoves(
+  module: MetaCatalogModuleService,
+  { catalogId, feedIds }: { catalogId: string; feedIds: string[] }
+): Promise<AdminFeedMoves[]> {
+  const count = async (feedId: string, moved: null | { $ne: null }) => {
+    const offered = { catalog_id: catalogId, feed_id: feedId, listed_at: null, discontinued_at: null, invalid_since: null }
+    const [, items] = await module.listAndCountItems({ ...offered, moved_from_feed_id: moved }, { select: ["id"], take: 1 })
+    return items
+  }
+  return await Promise.all(
+    feedIds.map(async (feedId) => ({ feed_id: feedId, leaving: await count(feedId, { $ne: null }), unlisted: await count(feedId, null) }))
+  )
 }

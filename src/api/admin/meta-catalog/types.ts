@@ -150,6 +150,15 @@ export type AdminMove = {
   consequence: string
 }
 
+/** Offered items with a valid row that Meta does not list yet, by the feed they belong to. */
+export type AdminFeedMoves = {
+  feed_id: string
+  /** They come from another feed, and Meta has not taken in a file of that one without them. */
+  leaving: number
+  /** They wait for an upload of this feed: moved here, or new. */
+  unlisted: number
+}
+
 export type AdminSnapshot = {
   id: string
   number: number
@@ -239,6 +248,7 @@ export type AdminCatalogStatus = {
     discontinued: number
   }
   issues: { errors: number; warnings: number }
+  moving: AdminFeedMoves[]
   /** The oldest mark that still waits to be sent. */
   pending_since: string | null
   throttled_until: string | null

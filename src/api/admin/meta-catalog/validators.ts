@@ -103,18 +103,21 @@ const updateSchedule = z
 /** Body of `POST /admin/meta-catalog/feeds/:id`. */
 export const changeFeedBody = z.strictObject({ strategy, format, update_schedule: updateSchedule })
 
+const movedPart = z.strictObject({ scope: z.enum(["type", "collection", "category", "tag", "product", "variant"]), reference_id: text })
+
 /** Body of `POST /admin/meta-catalog/catalogs/:id/moves`: which items, to where, and that the consequence is meant. */
 export const moveItemsBody = z
   .strictObject({
     to_feed_id: text,
     item_ids: z.array(text).min(1, "must name at least one item").max(10_000, "must name at most 10000 items").optional(),
-    scope: z.strictObject({ scope: z.enum(["type", "collection", "category", "tag", "product", "variant"]), reference_id: text }).optional(),
+    scope: movedPart.optional(),
+    scopes: z.array(movedPart).min(1, "must name at least one part").max(1_000, "must name at most 1000 parts").optional(),
     from_feed_id: text.optional(),
     confirm: z.literal(true, "must be true: an item that leaves a replace file is deleted at Meta, with its product tags and its ranking"),
   })
-  .refine((body) => [body.item_ids, body.scope, body.from_feed_id].filter((part) => part !== undefined).length === 1, {
+  .refine((body) => [body.item_ids, body.scope, body.scopes, body.from_feed_id].filter((part) => part !== undefined).length === 1, {
     path: ["item_ids"],
-    message: "name the items by exactly one of item_ids, scope and from_feed_id",
+    message: "name the items by exactly one of item_ids, scope, scopes and from_feed_id",
   })
 
 /** Body of `POST /admin/meta-catalog/catalogs/:id/feeds`. */

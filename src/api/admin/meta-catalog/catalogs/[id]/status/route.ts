@@ -2,7 +2,7 @@ import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/frame
 import type { Budget } from "../../../../../../modules/meta-catalog/budget"
 import { metaCatalog } from "../../../../../../workflows/open-catalog"
 import { toAdminAudit } from "../../../audit-state"
-import { readFeeds } from "../../../feed-state"
+import { readFeeds, readMoves } from "../../../feed-state"
 import { toAdminBudget, toAdminCatalog, toAdminUpload } from "../../../presenters"
 import type { AdminCatalogStatus } from "../../../types"
 
@@ -24,6 +24,7 @@ export async function GET(req: AuthenticatedMedusaRequest, res: MedusaResponse<A
     uploads: uploads.map(toAdminUpload),
     counts,
     issues,
+    moving: await readMoves(module, { catalogId: catalog.id, feedIds: feeds.map((feed) => feed.id) }),
     pending_since: pending_since && new Date(pending_since).toISOString(),
     budget: toAdminBudget(module, budget as Budget),
     throttled_until: catalog.throttled_until && new Date(catalog.throttled_until).toISOString(),
