@@ -4,12 +4,18 @@ import { MedusaError, Modules } from "@medusajs/framework/utils"
 import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk"
 import { GraphError } from "../graph-api/graph-error"
 import { createFeed, listFeeds, readFeed, updateFeed, type FeedSchedule } from "../graph-api/product-feeds"
+import { listUploads } from "../graph-api/uploads"
 import { feedUrl } from "../modules/meta-catalog/feed-url"
 import { heedGraphError, wordsOf } from "./graph-trouble"
 import { metaCatalog, openCatalog, type OpenCatalog } from "./open-catalog"
 
 /** Found out file by file (CONTRACT 5.1): updates and new items travel as CSV also where the feed's own file has another format. */
 const DELIMITER = "AUTODETECT"
+
+/** Meta's list of sessions has no promised order, so more than the first is looked at. */
+const NEWEST_SESSIONS = 100
+/** A session that has not ended after this time never will. */
+const DEAD_SESSION_MS = 21_600_000
 
 type FeedRow = Awaited<ReturnType<OpenCatalog["module"]["retrieveFeed"]>>
 
@@ -52,12 +58,12 @@ async function findOrCreate(open: OpenCatalog, feed: FeedRow): Promise<string> {
     schedule: await scheduleAtMeta(open, feed),
     ...(updates ? { updateSchedule: await scheduleAtMeta(open, updates) } : {}),
   }
-  const migrated = await open.module.moves.migrationToTell({ feedId: feed.id })
+  const known = feed.meta_feed_id ? await readFeed(open.client, { metaFeedId: feed.meta_feed_id }) : null
+  const existing = known ?? (await findByName(open, feed.name))
+  const migrated = await migrationToTell(open, { feedId: feed.id, metaFeedId: existing?.id })
   if (migrated) {
     schedules.migratedFromFeedId = migrated
   }
-  const known = feed.meta_feed_id ? await readFeed(open.client, { metaFeedId: feed.meta_feed_id }) : null
-  const existing = known ?? (await findByName(open, feed.name))
   if (existing) {
     await updateFeed(open.client, { metaFeedId: existing.id, name: feed.name, ...schedules, delimiter: DELIMITER })
     if (migrated) {
@@ -71,6 +77,32 @@ async function findOrCreate(open: OpenCatalog, feed: FeedRow): Promise<string> {
   }
   await waitUntilReadable(open, id)
   return id
+}
+
+/** The feed at Meta whose items come over, where Meta may know it now: a session that still reads an older file would delete them. */
+async function migrationToTell(open: OpenCatalog, { feedId, metaFeedId }: { feedId: string; metaFeedId?: string }): Promise<string | undefined> {
+  const migrated = await open.module.moves.migrationToTell({ feedId })
+  if (!migrated || !metaFeedId || !(await isUploading(open, metaFeedId))) {
+    return migrated
+  }
+  await open.module.moves.postponeTelling({ feedId })
+  return undefined
+}
+
+/** Whether Meta is reading a file of this feed, as far as its newest sessions say. */
+async function isUploading(open: OpenCatalog, metaFeedId: string): Promise<boolean> {
+  let seen = 0
+  for await (const session of listUploads(open.client, { metaFeedId })) {
+    const isDead = (session.startedAt?.getTime() ?? Infinity) < Date.now() - DEAD_SESSION_MS
+    if (session.endedAt === null && !isDead) {
+      return true
+    }
+    seen += 1
+    if (seen === NEWEST_SESSIONS) {
+      break
+    }
+  }
+  return false
 }
 
 async function create(open: OpenCatalog, name: string, schedules: Schedules): Promise<string> {

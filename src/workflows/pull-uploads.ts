@@ -54,7 +54,15 @@ export async function pullUploads(container: MedusaContainer, catalogId: string)
       await open.module.feeds.recordFeedError({ feedId: feed.id, error: wordsOf(error) })
     }
   }
+  await endMigrations(open)
   return result
+}
+
+async function endMigrations(open: OpenCatalog): Promise<void> {
+  await open.module.moves.handOverLate({ catalogId: open.catalog.id })
+  for (const name of await open.module.moves.endMigrated({ catalogId: open.catalog.id })) {
+    open.logger.info(`[meta-catalog] ${open.catalog.name}: the items of ${name} have come over; the feed has ended and can be deleted at Meta`)
+  }
 }
 
 async function readSessions(open: OpenCatalog, feed: { id: string; metaFeedId: string }): Promise<number> {
@@ -117,6 +125,7 @@ async function takeIn(open: OpenCatalog, upload: EndedUpload): Promise<boolean> 
     return true
   }
   await open.module.uploads.tieUpload({ uploadId: upload.id })
+  await open.module.moves.reassertMigrating({ uploadId: upload.id })
   if (upload.is_update) {
     await takeInUpdate(open, upload, since)
     return true
@@ -124,10 +133,6 @@ async function takeIn(open: OpenCatalog, upload: EndedUpload): Promise<boolean> 
   const changes = await open.module.uploads.ingestUpload({ uploadId: upload.id, listsNew: report !== "missing" })
   if (!changes) {
     return true
-  }
-  const ended = await open.module.moves.endMigrated({ feedId: upload.feed_id })
-  if (ended) {
-    open.logger.info(`[meta-catalog] ${open.catalog.name}: the items of ${ended} have come over; the feed has ended and can be deleted at Meta`)
   }
   await open.module.issues.removeStaleUploadIssues({ feedId: upload.feed_id, before: since })
   if (!wasSentAlong(upload)) {

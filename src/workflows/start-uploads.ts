@@ -30,7 +30,7 @@ export async function startUploads(container: MedusaContainer, catalogId: string
 /** Sends the snapshot along as a file, because Meta could not fetch its URL. Returns false when it could not be started. */
 export async function uploadAsFile(open: OpenCatalog, requested: RequestedUpload): Promise<boolean> {
   const snapshot = await open.module.retrieveSnapshot(requested.snapshot_id)
-  if (!snapshot.file_key || snapshot.bytes === null) {
+  if (!snapshot.file_key || snapshot.bytes === null || (await open.module.moves.lacksMigrating({ snapshotId: snapshot.id }))) {
     return false
   }
   const files = open.container.resolve<IFileModuleService>(Modules.FILE)

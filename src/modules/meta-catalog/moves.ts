@@ -124,6 +124,29 @@ export async function migrationToTell(sql: Sql, { feedId }: { feedId: string }):
   return old?.meta_feed_id
 }
 
+/** Meta is told of the migration a little later, because a session of this feed is running. */
+export async function postponeTelling(sql: Sql, { feedId }: { feedId: string }): Promise<void> {
+  await rows(
+    sql,
+    `update meta_catalog_feed set meta_stale_since = meta_catalog_now() + interval '10 seconds', updated_at = meta_catalog_now()
+     where id = :feedId and migration_told_at is null`,
+    { feedId }
+  )
+}
+
+/** Whether a snapshot may lack items that come over to its feed at this time: nobody may upload it any more. */
+export async function lacksMigrating(sql: Sql, { snapshotId }: { snapshotId: string }): Promise<boolean> {
+  const lacking = await firstRow(
+    sql,
+    `select s.id from meta_catalog_snapshot s
+     join meta_catalog_feed f on f.id = s.feed_id and s.number <= f.migrated_after_number
+     join meta_catalog_feed old on old.id = f.migrated_from_feed_id and old.deleted_at is null
+     where s.id = :snapshotId`,
+    { snapshotId }
+  )
+  return lacking !== undefined
+}
+
 /** Meta has taken note that items come over to this feed: its file may be uploaded now. */
 export async function recordMigrationTold(sql: Sql, { feedId }: { feedId: string }): Promise<void> {
   await rows(

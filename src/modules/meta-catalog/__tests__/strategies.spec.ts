@@ -165,18 +165,148 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
         await service.moves.moveItems({ catalogId, toFeedId: to, itemIds: [id] })
         expect(await itemOf(id)).toMatchObject({ feed_id: to, moved_from_feed_id: null })
       })
+    })
 
-      it("as a whole feed stay listed, and the feed they left ends when a session has read all of them", async () => {
-        const { catalogId, from, to } = await givenTwoFeeds()
-        const ids = await givenItems(service, { catalogId, feedId: from, count: 2 })
-        expect(await service.moves.migrateFeed({ fromFeedId: from, toFeedId: to })).toBe(2)
-        expect(await itemOf(ids[0])).toMatchObject({ feed_id: to, listed_at: expect.any(Date), moved_from_feed_id: null, written_since: null })
-        expect(await service.moves.endMigrated({ feedId: to })).toBeUndefined()
+    describe("a whole feed whose items come over to another", () => {
+      async function givenMigration({ items = 2 } = {}) {
+        const { catalogId, feedId: from } = await givenCatalog(service)
+        await service.updateFeeds([{ id: from, meta_feed_id: "1" }])
+        const to = await givenFeed(catalogId, { strategy: "slow", meta_feed_id: "2" })
+        const older = await published(to)
+        const ids = await givenItems(service, { catalogId, feedId: from, count: items })
+        expect(await service.moves.migrateFeed({ fromFeedId: from, toFeedId: to })).toBe(items)
+        await service.feeds.requestBuild({ feedId: to, thenUpload: true })
+        return { catalogId, from, to, ids, older }
+      }
+
+      const takesUpload = async (catalogId: string) => (await service.feeds.takeRequestedUploads({ catalogId, publicUrl: PUBLIC_URL })).map((taken) => taken.feed_id)
+
+      async function complete(to: string, ids: string[]) {
         const snapshot = await published(to)
         await service.itemRegistration.recordMembership({ feedId: to, number: snapshot.number, joined: ids, left: [] })
-        await service.uploads.ingestUpload({ uploadId: await ended(catalogId, to, snapshot.id) })
-        expect(await service.moves.endMigrated({ feedId: to })).toBe("feed")
+        return snapshot
+      }
+
+      async function ingested(catalogId: string, feedId: string, snapshotId: string): Promise<string> {
+        const uploadId = await ended(catalogId, feedId, snapshotId)
+        await service.uploads.ingestUpload({ uploadId })
+        return uploadId
+      }
+
+      it("stays listed, and Meta may know of it only when a file that was begun since is published", async () => {
+        const { to, ids } = await givenMigration()
+        expect(await itemOf(ids[0])).toMatchObject({ feed_id: to, listed_at: expect.any(Date), moved_from_feed_id: null, written_since: null })
+        expect(await service.retrieveFeed(to)).toMatchObject({ meta_stale_since: null })
+        expect(await service.moves.migrationToTell({ feedId: to })).toBeUndefined()
+        const held = await service.snapshots.startSnapshot({ feedId: to })
+        await service.snapshots.holdSnapshot({ snapshotId: held!.id, counts, file, reason: "brake" })
+        expect(await service.moves.migrationToTell({ feedId: to })).toBeUndefined()
+        await service.snapshots.releaseSnapshot({ snapshotId: held!.id })
+        expect(await service.moves.migrationToTell({ feedId: to })).toBe("1")
+        expect(await service.retrieveFeed(to)).toMatchObject({ meta_stale_since: expect.any(Date) })
+      })
+
+      it("is not told of by a file whose build had begun before", async () => {
+        const { catalogId, feedId: from } = await givenCatalog(service)
+        await service.updateFeeds([{ id: from, meta_feed_id: "1" }])
+        const to = await givenFeed(catalogId, { strategy: "slow", meta_feed_id: "2" })
+        const running = await service.snapshots.startSnapshot({ feedId: to })
+        expect(await service.moves.migrateFeed({ fromFeedId: from, toFeedId: to })).toBe(0)
+        await service.snapshots.publishSnapshot({ snapshotId: running!.id, counts, file })
+        expect(await service.moves.migrationToTell({ feedId: to })).toBeUndefined()
+        expect(await service.moves.lacksMigrating({ snapshotId: running!.id })).toBe(true)
+        const later = await published(to)
+        expect(await service.moves.migrationToTell({ feedId: to })).toBe("1")
+        expect(await service.moves.lacksMigrating({ snapshotId: later.id })).toBe(false)
+      })
+
+      it("is uploaded only when Meta was told, and the file of the feed it left no more", async () => {
+        const { catalogId, from, to, ids } = await givenMigration()
+        await published(from)
+        await service.feeds.requestUpload({ feedId: from })
+        await complete(to, ids)
+        expect(await takesUpload(catalogId)).toEqual([])
+        await service.moves.recordMigrationTold({ feedId: to })
+        expect(await takesUpload(catalogId)).toEqual([to])
+      })
+
+      it("ends when a session that began after Meta was told has read all of it", async () => {
+        const { catalogId, from, to, ids } = await givenMigration()
+        const snapshot = await complete(to, ids)
+        await ingested(catalogId, to, snapshot.id)
+        expect(await service.moves.endMigrated({ catalogId })).toEqual([])
+        await service.updateUploads({ selector: { feed_id: to }, data: { started_at: new Date(Date.now() - HOUR_MS) } })
+        await service.moves.recordMigrationTold({ feedId: to })
+        expect(await service.moves.endMigrated({ catalogId })).toEqual([])
+        await ingested(catalogId, to, snapshot.id)
+        expect(await service.moves.endMigrated({ catalogId })).toEqual(["feed"])
         expect(await service.listFeeds({ id: from })).toEqual([])
+        expect(await service.moves.migratingFeed({ feedIds: [from, to] })).toBeUndefined()
+      })
+
+      it("does not end while Meta refused one of its rows, or gave no reasons for rows it refused", async () => {
+        const { catalogId, to, ids } = await givenMigration()
+        const snapshot = await complete(to, ids)
+        await service.moves.recordMigrationTold({ feedId: to })
+        const refused = await ended(catalogId, to, snapshot.id)
+        const { retailer_id } = await itemOf(ids[0])
+        await service.issues.storeIssues([
+          { catalog_id: catalogId, upload_id: refused, source: "feed_upload", severity: "error", retailer_id, code: "x", title: "refused", message: "belongs to another feed" } as never,
+        ])
+        await service.uploads.ingestUpload({ uploadId: refused })
+        expect(await service.moves.endMigrated({ catalogId })).toEqual([])
+        const silent = await ingested(catalogId, to, snapshot.id)
+        await service.updateUploads({ id: silent, invalid: 1, report_status: "SESSION_DATA_NOT_FOUND" })
+        expect(await service.moves.endMigrated({ catalogId })).toEqual([])
+        await ingested(catalogId, to, snapshot.id)
+        expect(await service.moves.endMigrated({ catalogId })).toEqual(["feed"])
+      })
+
+      it("does not end before the last session of the feed it left is taken in, which makes unknown what it may have put back", async () => {
+        const { catalogId, from, to, ids } = await givenMigration()
+        await service.updateItems(ids.map((id) => ({ id, acknowledged_quantity: 2, acknowledged_availability: "in stock", acknowledged_at: new Date(Date.now() - HOUR_MS) })))
+        const old = await published(from)
+        await service.updateItems([{ id: ids[0], acknowledged_at: new Date(Date.now() + 1_000) }])
+        const snapshot = await complete(to, ids)
+        await service.moves.recordMigrationTold({ feedId: to })
+        const last = await ended(catalogId, from, old.id)
+        await service.moves.reassertMigrating({ uploadId: last })
+        expect(await itemOf(ids[0])).toMatchObject({ acknowledged_quantity: null, due_at: expect.any(Date), listed_at: expect.any(Date) })
+        expect(await itemOf(ids[1])).toMatchObject({ acknowledged_quantity: 2, due_at: null })
+        await ingested(catalogId, to, snapshot.id)
+        expect(await service.moves.endMigrated({ catalogId })).toEqual([])
+        await service.uploads.ingestUpload({ uploadId: last })
+        expect(await service.moves.endMigrated({ catalogId })).toEqual(["feed"])
+      })
+
+      it("is refused back, twice, or while the feed it would leave is being built", async () => {
+        const { catalogId, from, to, ids } = await givenMigration()
+        expect(await service.moves.migrateFeed({ fromFeedId: to, toFeedId: from })).toBeNull()
+        expect(await service.moves.migrateFeed({ fromFeedId: from, toFeedId: to })).toBeNull()
+        expect(await service.moves.migratingFeed({ feedIds: [from] })).toBe(to)
+        expect(await service.moves.migratingFeed({ feedIds: [to] })).toBe(to)
+        const snapshot = await complete(to, ids)
+        await service.moves.recordMigrationTold({ feedId: to })
+        await ingested(catalogId, to, snapshot.id)
+        await service.moves.endMigrated({ catalogId })
+        const next = await givenFeed(catalogId, { strategy: "fast" })
+        const running = await service.snapshots.startSnapshot({ feedId: to })
+        expect(await service.moves.migrateFeed({ fromFeedId: to, toFeedId: next })).toBeNull()
+        await service.snapshots.publishSnapshot({ snapshotId: running!.id, counts, file })
+        expect(await service.moves.migrateFeed({ fromFeedId: to, toFeedId: next })).toBe(ids.length)
+      })
+
+      it("takes along what was registered with the feed it left later on", async () => {
+        const { catalogId, from, to, ids } = await givenMigration()
+        const [{ id: late }] = await service.createItems([{ catalog_id: catalogId, feed_id: from, retailer_id: "LATE", variant_id: "late", product_id: "late" }])
+        const snapshot = await complete(to, ids)
+        await service.moves.recordMigrationTold({ feedId: to })
+        await ingested(catalogId, to, snapshot.id)
+        expect(await service.moves.endMigrated({ catalogId })).toEqual([])
+        await service.moves.handOverLate({ catalogId })
+        expect(await itemOf(late)).toMatchObject({ feed_id: to })
+        expect(await service.retrieveFeed(to)).toMatchObject({ build_requested_at: expect.any(Date) })
+        expect(await service.moves.endMigrated({ catalogId })).toEqual(["feed"])
       })
     })
 

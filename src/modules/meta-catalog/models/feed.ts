@@ -19,6 +19,10 @@ export const Feed = model
       main_feed_id: model.text().nullable(),
       /** The feed whose items come over at Meta with this one's first session (CONTRACT 5.1). */
       migrated_from_feed_id: model.text().nullable(),
+      /** Snapshots up to this number may lack items that come over; Meta is told of the migration when a later one is published. */
+      migrated_after_number: model.number().nullable(),
+      /** Meta has known of the migration since then. */
+      migration_told_at: model.dateTime().nullable(),
       /** Carries this row's id, so the feed at Meta is found again when the stored id was lost. */
       name: model.text(),
       meta_feed_id: model.text().nullable(),
