@@ -171,15 +171,19 @@ withConnectedStore("strategies", (store) => {
     it("is combined unless it is said otherwise, and changes in place: its next file says what its strategy asks for", async () => {
       const { catalog } = await post("catalogs", await newConnection(store))
       await post(`catalogs/${catalog.id}/feeds`, {})
-      const rowsAfter = async (strategy: AdminFeed["strategy"]) => {
+      const namesQuantity = async (strategy: AdminFeed["strategy"], expected: boolean) => {
         const [feed] = await feedsOf(catalog.id)
         expect((await post(`feeds/${feed.id}`, { strategy })).feed).toMatchObject({ strategy })
-        await buildFeed(store.container, feed.id)
-        return await rowsOf((await feedsOf(catalog.id))[0])
+        await until(`the ${strategy} file is served`, async () => {
+          // Skipped while the build that the change asked for is running.
+          await buildFeed(store.container, feed.id)
+          const [row] = await rowsOf((await feedsOf(catalog.id))[0])
+          return "quantity_to_sell_on_facebook" in row === expected
+        })
       }
       expect((await feedsOf(catalog.id))[0]).toMatchObject({ strategy: "combined", updates: null })
-      expect(Object.keys((await rowsAfter("fast"))[0])).not.toContain("quantity_to_sell_on_facebook")
-      expect(Object.keys((await rowsAfter("slow"))[0])).toContain("quantity_to_sell_on_facebook")
+      await namesQuantity("fast", false)
+      await namesQuantity("slow", true)
       const [feed] = await feedsOf(catalog.id)
       expect(feed.updates).toMatchObject({ schedule: { interval: "HOURLY", interval_count: 12 } })
       const refused = await post(`feeds/${feed.id}`, { strategy: "fast" }).catch((error) => error.response)
@@ -189,7 +193,7 @@ withConnectedStore("strategies", (store) => {
         const [held] = await store.sandbox.control.feeds(catalog.meta_catalog_id)
         return held.update_schedule?.interval_count === 2 && held.update_schedule.minute === 5
       })
-      expect((await rowsAfter("combined"))[0]).toHaveProperty("quantity_to_sell_on_facebook")
+      await namesQuantity("combined", true)
     })
   })
 
@@ -292,6 +296,51 @@ withConnectedStore("strategies", (store) => {
       await atRest(made)
       expect((await statusOf(store, made.catalogId)).counts.listed).toBe(before.length)
       expect((await fetch(fast.url)).status).toBe(404)
+    })
+
+    it("lose nothing when Meta fetches the older file while a whole feed comes over, and part no items meanwhile", async () => {
+      const made = await connect(["fast"])
+      const fast = (await feedsOf(made.catalogId))[0]
+      const slow = await beside(made, "slow")
+      const listed = await module().listItems({ catalog_id: made.catalogId, listed_at: { $ne: null } }, { take: null, order: { id: "ASC" } })
+      const five = listed.slice(0, 5).map((item) => item.id)
+      const move = (body: object) => post(`catalogs/${made.catalogId}/moves`, { confirm: true, ...body })
+      await move({ item_ids: five, to_feed_id: slow.id })
+      await until("five are in the slow feed", async () => {
+        await buildFeeds(store.container)
+        return (await store.sandbox.control.items(made.metaCatalogId)).filter((item) => item.feed_id === slow.meta_feed_id).length === 5
+      })
+      await atRest(made, 2)
+      const before = await store.sandbox.control.items(made.metaCatalogId)
+
+      // A build that does not end keeps the older file in place.
+      const stuck = (await module().snapshots.startSnapshot({ feedId: slow.id }))!
+      await move({ from_feed_id: fast.id, to_feed_id: slow.id })
+      await store.sandbox.control.fetchFeedNow(slow.meta_feed_id!, "replace")
+      const plain = variantOf(store, "plain")
+      await setStock(plain, 0)
+      await until("the sell-out is at Meta while the items come over", async () => (await atMeta(made, plain.sku))?.quantity_to_sell_on_facebook === 0)
+      await store.sandbox.control.fetchFeedNow(fast.meta_feed_id!, "replace")
+      expect((await store.sandbox.control.items(made.metaCatalogId)).map((item) => item.id).sort()).toEqual(before.map((item) => item.id).sort())
+      const told = async () => (await store.sandbox.control.feeds(made.metaCatalogId)).find((feed) => feed.id === slow.meta_feed_id)
+      expect(await told()).toMatchObject({ migrated_from_feed_id: undefined })
+      for (const body of [{ from_feed_id: slow.id, to_feed_id: fast.id }, { item_ids: five, to_feed_id: fast.id }]) {
+        const refused = await move(body).catch((error) => error.response)
+        expect(refused).toMatchObject({ status: 400, data: { message: expect.stringMatching(/whole feed is coming over/) } })
+      }
+
+      await module().snapshots.failSnapshot({ snapshotId: stuck.id, error: "ended by the test" })
+      await module().feeds.requestBuild({ feedId: slow.id, thenUpload: true })
+      await buildFeed(store.container, slow.id)
+      await until("the fast feed has ended", async () => {
+        await buildFeeds(store.container)
+        await pullUploads(store.container)
+        return (await feedsOf(made.catalogId)).length === 1
+      })
+      const after = await store.sandbox.control.items(made.metaCatalogId)
+      expect(after.map((item) => item.id).sort()).toEqual(before.map((item) => item.id).sort())
+      expect(new Set(after.map((item) => item.feed_id))).toEqual(new Set([slow.meta_feed_id]))
+      expect(await atMeta(made, plain.sku)).toMatchObject({ quantity_to_sell_on_facebook: 0, availability: "out of stock" })
     })
 
     it("cannot have a third, combined one beside them", async () => {

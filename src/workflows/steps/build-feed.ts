@@ -88,13 +88,14 @@ export async function buildFeed(container: MedusaContainer, feedId: string, { af
   const module = metaCatalog(container)
   const logger = container.resolve(ContainerRegistrationKeys.LOGGER)
   const files = container.resolve<IFileModuleService>(Modules.FILE)
-  const [feed] = await module.listFeeds({ id: feedId }, { take: 1 })
-  const [catalog] = feed ? await module.listCatalogs({ id: feed.catalog_id }, { take: 1 }) : []
-  const started = catalog && (await module.snapshots.startSnapshot({ feedId, after }))
+  const started = await module.snapshots.startSnapshot({ feedId, after })
   if (!started) return { status: "skipped", snapshot_id: null, rows: 0 }
   let writer: FileWriter | undefined
   let fileKey: string | undefined
   try {
+    // Read after the start: what is changed from here on asks for another build.
+    const feed = await module.retrieveFeed(feedId)
+    const catalog = await module.retrieveCatalog(feed.catalog_id)
     const target = await openTarget(files, started.format)
     fileKey = target.fileKey
     writer = openFileWriter(target)
