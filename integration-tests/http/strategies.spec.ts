@@ -322,8 +322,8 @@ withConnectedStore("strategies", (store) => {
       await until("the sell-out is at Meta while the items come over", async () => (await atMeta(made, plain.sku))?.quantity_to_sell_on_facebook === 0)
       await store.sandbox.control.fetchFeedNow(fast.meta_feed_id!, "replace")
       expect((await store.sandbox.control.items(made.metaCatalogId)).map((item) => item.id).sort()).toEqual(before.map((item) => item.id).sort())
-      const told = async () => (await store.sandbox.control.feeds(made.metaCatalogId)).find((feed) => feed.id === slow.meta_feed_id)
-      expect(await told()).toMatchObject({ migrated_from_feed_id: undefined })
+      const optionsAtMeta = async () => (await store.sandbox.control.feeds(made.metaCatalogId)).find((feed) => feed.id === slow.meta_feed_id)!.options
+      expect(await optionsAtMeta()).not.toHaveProperty("migrated_from_feed_id")
       for (const body of [{ from_feed_id: slow.id, to_feed_id: fast.id }, { item_ids: five, to_feed_id: fast.id }]) {
         const refused = await move(body).catch((error) => error.response)
         expect(refused).toMatchObject({ status: 400, data: { message: expect.stringMatching(/whole feed is coming over/) } })
@@ -337,6 +337,7 @@ withConnectedStore("strategies", (store) => {
         await pullUploads(store.container)
         return (await feedsOf(made.catalogId)).length === 1
       })
+      expect(await optionsAtMeta()).toHaveProperty("migrated_from_feed_id", fast.meta_feed_id)
       const after = await store.sandbox.control.items(made.metaCatalogId)
       expect(after.map((item) => item.id).sort()).toEqual(before.map((item) => item.id).sort())
       expect(new Set(after.map((item) => item.feed_id))).toEqual(new Set([slow.meta_feed_id]))
