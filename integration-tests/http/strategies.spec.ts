@@ -5,6 +5,7 @@ import type { AdminFeed } from "../../src/api/admin/meta-catalog/types"
 import pullUploads from "../../src/jobs/pull-uploads"
 import buildFeeds from "../../src/jobs/build-feeds"
 import { metaCatalog } from "../../src/workflows/open-catalog"
+import { tellMeta } from "../../src/workflows/tell-meta"
 import { buildFeed } from "../../src/workflows/steps/build-feed"
 import type { SeededVariant } from "../store/seed-store"
 import { newConnection, statusOf, until, variantOf, withConnectedStore } from "./connected-store"
@@ -316,6 +317,9 @@ withConnectedStore("strategies", (store) => {
       // A build that does not end keeps the older file in place.
       const stuck = (await module().snapshots.startSnapshot({ feedId: slow.id }))!
       await move({ from_feed_id: fast.id, to_feed_id: slow.id })
+      // Nor does Meta learn of it when it is told something else about the feed.
+      await module().feeds.markMetaStale({ feedId: slow.id })
+      await tellMeta(store.container, made.catalogId)
       await store.sandbox.control.fetchFeedNow(slow.meta_feed_id!, "replace")
       const plain = variantOf(store, "plain")
       await setStock(plain, 0)
