@@ -44,7 +44,7 @@ describe("a merchant and the feeds", () => {
 
     // A select gives the focus back to itself a moment after its list is gone. Then by keyboard alone: down from Combined.
     await page().locator("#format:focus").waitFor()
-    await page().getByRole("radio", { name: /^Combined/ }).press("ArrowDown")
+    await page().getByRole("radio", { name: /^Combined/ }).press("ArrowDown", { delay: 100 })
     await page().getByText("A fast feed has to be CSV or TSV").waitFor()
     expect(await page().getByLabel("Hours between files of updates").count()).toBe(0)
     await page().getByRole("radio", { name: /^Slow/ }).click()
