@@ -32,12 +32,13 @@ medusaIntegrationTestRunner({
          group by v.id having sum(il.stocked_quantity - il.reserved_quantity) > 0 order by v.sku limit 2`
       )
       const [mug, plate] = variants
+      const now = new Date(Math.floor(Date.now() / 1_000) * 1_000).toISOString()
       const book = async (variantId: string, quantity: number, minutesAgo: number, patch: Record<string, unknown> = {}) => {
         const items = [{ title: "Ware", variant_id: variantId, quantity, unit_price: 12 }]
         const [order] = await container
           .resolve(Modules.ORDER)
           .createOrders([{ currency_code: "eur", email: "buyer@example.com", sales_channel_id: salesChannelId, items, ...patch }])
-        await sql.raw(`update "order" set created_at = date_trunc('second', now()) - make_interval(mins => ?) where id = ?`, [minutesAgo, order.id])
+        await sql.raw(`update "order" set created_at = cast(? as timestamptz) - make_interval(mins => ?) where id = ?`, [now, minutesAgo, order.id])
       }
       await book(mug.id, 2, 30, { metadata: { meta_order_id: "64000192" } })
       await book(mug.id, 3, 60)
