@@ -68,11 +68,18 @@ export async function pushRefused(schedule: Schedule, rest: (schedule: Schedule)
  * @throws Error when they do not come to rest.
  */
 export async function letComeToRest(schedule: Schedule): Promise<void> {
-  const { ground, ids } = schedule
+  const { ground } = schedule
   await ground.sandbox.control.clearFaults()
   await ground.sandbox.control.setSettings({ reorder: null })
   await ground.sandbox.control.settle()
   await resume(schedule)
+  await sweepUntilAtRest(schedule)
+  // A price that had to be read back, which prices cannot be, is unknown until a sweep that comes after.
+  await sweepUntilAtRest(schedule)
+}
+
+async function sweepUntilAtRest(schedule: Schedule): Promise<void> {
+  const { ground, ids } = schedule
   await ground.office.module.catalogs.requestSweep({ catalogIds: [ids.catalogId] })
   const end = Date.now() + LONGEST_REST_MS
   while (Date.now() < end) {

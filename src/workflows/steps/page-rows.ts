@@ -123,6 +123,8 @@ export function decideGone(items: GoneItem[], settings: RowSettings): PageOutcom
       outcome.unavailable += 1
     }
     if (!item.isDiscontinued) outcome.gone.push(item.id)
+    // Nobody may have heard that it went, nor hear when it comes back: by then the file has put it out of stock.
+    if (item.listed && !item.isMoving && item.acknowledgedAvailability !== null && item.acknowledgedAvailability !== "out of stock") outcome.differing.push(item.id)
     if (item.isRetired) {
       retire(outcome, item, settings.publishedNumber)
       continue
