@@ -133,7 +133,8 @@ export async function takePriceChecks(sql: Sql): Promise<PriceCheck[]> {
     sql,
     `with before as (
        select id, prices_checked_at from meta_catalog_catalog where state = 'active' and deleted_at is null order by id for update)
-     update meta_catalog_catalog c set prices_checked_at = meta_catalog_now()
+     -- A statement's time is that of its start: one that waited for the row must not turn back what the one before it reached.
+     update meta_catalog_catalog c set prices_checked_at = greatest(before.prices_checked_at, meta_catalog_now())
      from before where c.id = before.id
      returning c.id as catalog_id, c.pushes_prices, coalesce(before.prices_checked_at, c.prices_checked_at) as since, c.prices_checked_at as until`
   )
