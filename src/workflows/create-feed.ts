@@ -29,11 +29,6 @@ function defaultSchedule(): ScheduleInput {
 
 async function createFeedRow(container: MedusaContainer, input: CreateFeedInput): Promise<{ feed_id: string }> {
   const module = metaCatalog(container)
-  const zone = input.schedule?.timezone
-  if (zone && !(await module.feeds.isKnownTimezone({ timezone: zone }))) {
-    // The database computes the next fetch; one unknown zone would stop that for every feed.
-    throw new MedusaError(MedusaError.Types.INVALID_DATA, `schedule.timezone: the database does not know ${zone}; use a nearby zone's name`)
-  }
   const feeds = await module.listFeeds({ catalog_id: input.catalog_id, kind: "replace" }, { order: { created_at: "ASC", id: "ASC" }, take: null })
   const existing = input.strategy ? feeds.find((feed) => feed.strategy === input.strategy) : feeds[0]
   if (existing) {

@@ -22,6 +22,7 @@ import * as latency from "./latency"
 import { AuditedItem, Batch, Call, Cancellation, Catalog, CategoryMapping, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Order, OrderItem, Snapshot, StockDay, StockRule, Upload } from "./models"
 import * as metaOrders from "./meta-orders"
 import * as moves from "./moves"
+import * as nextFetches from "./next-fetches"
 import * as nextPushes from "./next-push"
 import * as nextWork from "./next-work"
 import * as orderBookings from "./order-bookings"
@@ -31,7 +32,9 @@ import { parseOptions, type MetaCatalogOptions } from "./options"
 import { SecretBox } from "./secrets"
 import * as ranking from "./ranking"
 import * as retention from "./retention"
+import * as servedFiles from "./served-files"
 import * as singleItems from "./single-items"
+import * as snapshotColumns from "./snapshot-columns"
 import * as snapshots from "./snapshots"
 import type { Sql } from "./sql"
 import * as stockDays from "./stock-days"
@@ -66,8 +69,8 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
   readonly cancellations: Bound<typeof cancellations>
   readonly catalogs: Bound<typeof catalogs>
   readonly categoryMappings: Bound<typeof categoryMappings>
-  readonly feeds: Bound<typeof feeds>
-  readonly fetches: Bound<typeof fetches>
+  readonly feeds: Bound<typeof feeds & typeof nextFetches>
+  readonly fetches: Bound<typeof fetches & typeof servedFiles>
   readonly history: Bound<typeof history>
   readonly issues: Bound<typeof issues>
   readonly itemRegistration: Bound<typeof itemRegistration>
@@ -82,6 +85,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
   readonly ranking: Bound<typeof ranking>
   readonly retention: Bound<typeof retention>
   readonly singleItems: Bound<typeof singleItems>
+  readonly snapshotColumns: Bound<typeof snapshotColumns>
   readonly snapshots: Bound<typeof snapshots>
   readonly stockDays: Bound<typeof stockDays>
   readonly stockRules: Bound<typeof stockRules>
@@ -109,8 +113,8 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
     this.cancellations = bind(connection, cancellations)
     this.catalogs = bind(connection, catalogs)
     this.categoryMappings = bind(connection, categoryMappings)
-    this.feeds = bind(connection, feeds)
-    this.fetches = bind(connection, fetches)
+    this.feeds = bind(connection, { ...feeds, ...nextFetches })
+    this.fetches = bind(connection, { ...fetches, ...servedFiles })
     this.history = bind(connection, history)
     this.issues = bind(connection, issues)
     this.itemRegistration = bind(connection, itemRegistration)
@@ -125,6 +129,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
     this.ranking = bind(connection, ranking)
     this.retention = bind(connection, retention)
     this.singleItems = bind(connection, singleItems)
+    this.snapshotColumns = bind(connection, snapshotColumns)
     this.snapshots = bind(connection, snapshots)
     this.stockDays = bind(connection, stockDays)
     this.stockRules = bind(connection, stockRules)
@@ -149,7 +154,15 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
    * @throws SecretUnreadable when no configured key opens the password.
    */
   async feedCredentials(feedId: string): Promise<{ username: string; password: string } | null> {
-    const feed = await this.retrieveFeed(feedId)
+    return this.openCredentials(await this.retrieveFeed(feedId))
+  }
+
+  /**
+   * As `feedCredentials`, of a row that has been read.
+   *
+   * @throws SecretUnreadable when no configured key opens the password.
+   */
+  openCredentials(feed: { id: string; basic_username: string | null; basic_password_encrypted: string | null }): { username: string; password: string } | null {
     if (!feed.basic_username || !feed.basic_password_encrypted) {
       return null
     }

@@ -33,6 +33,15 @@ export const Feed = model
       /** Meta's schedule object without url and credentials (CONTRACT 5.2). */
       schedule: model.json(),
       next_fetch_at: model.dateTime().nullable(),
+      /** When Meta's last fetch by schedule was due: it may be about to begin. */
+      fetch_due_at: model.dateTime().nullable(),
+      /** The schedule Meta has, without url and credentials, where a person has changed it there; Meta fetches by that one. */
+      schedule_at_meta: model.json().nullable(),
+      /** When Meta's settings of the feed were last read, or told. */
+      settings_read_at: model.dateTime().nullable(),
+      /** Where Meta's settings are not what it was told, `[{ field, ours, metas }]`; null where they are. */
+      drift: model.json().nullable(),
+      drift_seen_at: model.dateTime().nullable(),
       /** The secret part of the path Meta fetches. Rotatable; the only secret that may appear in a URL. */
       token: model.text().unique(),
       previous_token: model.text().nullable(),
