@@ -1,3 +1,5 @@
+import type { LostColumn } from "./lost-columns"
+
 /** What one build did with every item it considered. */
 export type BuildCounts = {
   /** Offered variants read from the store. */
@@ -27,6 +29,8 @@ export type PlausibilityInput = {
   publishedRows: number | null
   /** How much smaller a feed may become at once. */
   shrink: { sharePercent: number; minimumItems: number }
+  /** Columns that have a value in far fewer rows than in the served file; see `lostColumns`. */
+  lostColumns: LostColumn[]
   /** Items on sale at Meta, and how many of them the build would take off sale although no stock event said so. */
   massChange: { selling: number; unavailable: number; isHeld: boolean }
   /** A person has released a mass change. */
@@ -43,7 +47,7 @@ export type Verdict = { publish: true } | { publish: false; reason: string }
  *
  * @throws Error when the counts contradict each other: the build itself is wrong then, and no person can release it.
  */
-export function judge({ counts, publishedRows, shrink, massChange, isReleased }: PlausibilityInput): Verdict {
+export function judge({ counts, publishedRows, shrink, lostColumns, massChange, isReleased }: PlausibilityInput): Verdict {
   const accounted = counts.fresh + counts.keptInvalid + counts.keptGone
   if (counts.rows !== accounted || counts.offered + counts.gone !== accounted + counts.omitted + counts.retired) {
     throw new Error(`The feed does not add up, it was not published: ${JSON.stringify(counts)}`)
@@ -52,14 +56,19 @@ export function judge({ counts, publishedRows, shrink, massChange, isReleased }:
     return hold("The feed would be empty: no product is published, linked to the sales channel and complete enough for Meta.")
   }
   if (isReleased) return { publish: true }
+  const reasons: string[] = []
   const lost = (publishedRows ?? 0) - counts.leaving - counts.rows
   if (lost >= shrink.minimumItems && lost * 100 > (publishedRows ?? 0) * shrink.sharePercent) {
-    return hold(`The feed would shrink from ${publishedRows} to ${counts.rows} rows, and Meta deletes what is missing.`)
+    reasons.push(`The feed would shrink from ${publishedRows} to ${counts.rows} rows, and Meta deletes what is missing.`)
+  }
+  if (lostColumns.length > 0) {
+    const columns = lostColumns.map(({ column, before, now }) => `${column} (${before} rows before, ${now} now)`).join(", ")
+    reasons.push(`Values would be lost in ${columns}, and Meta may clear what a file leaves empty.`)
   }
   if (massChange.isHeld) {
-    return hold(`${massChange.unavailable} of ${massChange.selling} items on sale would become unavailable at once.`)
+    reasons.push(`${massChange.unavailable} of ${massChange.selling} items on sale would become unavailable at once.`)
   }
-  return { publish: true }
+  return reasons.length > 0 ? hold(reasons.join(" ")) : { publish: true }
 }
 
 function hold(reason: string): Verdict {

@@ -10,6 +10,7 @@ function input(change: Partial<PlausibilityInput> = {}): PlausibilityInput {
     counts: counts(),
     publishedRows: 100,
     shrink: { sharePercent: 30, minimumItems: 50 },
+    lostColumns: [],
     massChange: { selling: 100, unavailable: 0, isHeld: false },
     isReleased: false,
     ...change,
@@ -75,5 +76,13 @@ describe("judge", () => {
     expect(judge(input({ massChange }))).toMatchObject({ publish: false, reason: expect.stringContaining("60 of 100") })
     expect(judge(input({ massChange, isReleased: true })).publish).toBe(true)
     expect(judge(input({ counts: sized(10), publishedRows: 1000, isReleased: true })).publish).toBe(true)
+  })
+
+  it("holds a file that loses a column until a person releases it, and names every reason", () => {
+    const lostColumns = [{ column: "gtin", before: 90, now: 0 }, { column: "color", before: 80, now: 10 }]
+    const { reason } = judge(input({ lostColumns, massChange: { selling: 100, unavailable: 60, isHeld: true } })) as { reason: string }
+    expect(reason).toContain("gtin (90 rows before, 0 now), color (80 rows before, 10 now)")
+    expect(reason).toContain("60 of 100")
+    expect(judge(input({ lostColumns, isReleased: true })).publish).toBe(true)
   })
 })

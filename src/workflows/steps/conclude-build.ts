@@ -1,6 +1,8 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
+import { lostColumns } from "../../feed/lost-columns"
 import { judge, type BuildCounts } from "../../feed/plausibility"
 import type { MetaCatalogModuleService } from "../../modules/meta-catalog/service"
+import type { SnapshotColumns } from "../../modules/meta-catalog/snapshot-columns"
 import type { SnapshotCounts, SnapshotFile, StartedSnapshot } from "../../modules/meta-catalog/snapshots"
 import { isMassChange } from "../mass-change"
 import type { FeedPartition } from "./feed-partition"
@@ -11,11 +13,14 @@ import type { CatalogRow } from "../open-catalog"
 export type CompleteBuild = {
   module: MetaCatalogModuleService
   catalog: CatalogRow
+  feedId: string
   started: StartedSnapshot
   counts: BuildCounts
   massChange: { selling: number; unavailable: number }
   /** Null for the only feed of the catalogue. */
   partition: FeedPartition | null
+  /** Null for a file whose columns nobody counts. */
+  columns: SnapshotColumns | null
   file: SnapshotFile
 }
 
@@ -26,15 +31,19 @@ export type CompleteBuild = {
  * @throws Error when the counts contradict each other.
  */
 export async function concludeBuild(container: MedusaContainer, build: CompleteBuild): Promise<"ready" | "held" | "lost"> {
-  const { module, catalog, started, massChange, file } = build
+  const { module, catalog, feedId, started, massChange, columns, file } = build
   const snapshotId = started.id
   const counts = snapshotCounts(build.counts)
   const brake = await module.catalogs.readBrakeSettings({ catalogId: catalog.id })
   const isHeld = isMassChange(brake, massChange)
+  const shrink = { sharePercent: brake?.sharePercent ?? 100, minimumItems: brake?.minimumItems ?? Infinity }
+  const served = columns && (await module.snapshotColumns.servedColumns({ feedId }))
+  if (columns) await module.snapshotColumns.recordColumns({ snapshotId, ...columns })
   const verdict = judge({
     counts: build.counts,
     publishedRows: started.published_rows,
-    shrink: { sharePercent: brake?.sharePercent ?? 100, minimumItems: brake?.minimumItems ?? Infinity },
+    shrink,
+    lostColumns: columns && served ? lostColumns(served, { rows: counts.rows, ...columns }, shrink) : [],
     massChange: { ...massChange, isHeld },
     isReleased: brake?.isReleased ?? false,
   })

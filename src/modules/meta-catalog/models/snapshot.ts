@@ -30,7 +30,16 @@ export const Snapshot = model
       bytes: model.bigNumber().nullable(),
       /** Size of the plain file. */
       plain_bytes: model.bigNumber().nullable(),
+      /** In how many rows each column of the file has a value, `{ column: rows }`; null for a file whose columns nobody counts. */
+      filled: model.json().nullable(),
+      /** What stood for a person's settings of each column as the build began, `{ column: mark }`. */
+      column_settings: model.json().nullable(),
       hold_reason: model.text().nullable(),
+      /** How the file differs from the one published before it, once somebody has asked. */
+      diff: model.json().nullable(),
+      /** Last sign of life of the comparison that was begun last. */
+      diff_heartbeat_at: model.dateTime().nullable(),
+      diff_error: model.text().nullable(),
       error: model.text().nullable(),
       started_at: model.dateTime(),
       /** Database time before the first read of the store: values may be as old as this. */
