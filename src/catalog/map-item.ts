@@ -1,5 +1,6 @@
 import { hash } from "node:crypto"
-import { FIELD_VALUES, limitOf, type FeedFieldName, type FeedRow, type VariantCells } from "./field-table"
+import { FIELD_VALUES } from "./field-kinds"
+import { limitOf, NO_EXTRA, type FeedFieldName, type FeedRow, type VariantCells } from "./field-table"
 import { looksLikeGtin, parseGtin } from "./gtin"
 import { variantImages } from "./images"
 import type { ItemSettings } from "./item-settings"
@@ -52,7 +53,7 @@ export function mapItem(variant: VariantSource, product: MappedProduct, settings
     age_group: fixedValue("age_group", variant, product, losses, options.age_group),
     additional_variant_attribute: options.additional_variant_attribute,
   }
-  return { row: { variant: cells, product: product.cells }, losses, hash: hashOf(cells, product) }
+  return { row: { variant: cells, product: product.cells, extra: NO_EXTRA }, losses, hash: hashOf(cells, product) }
 }
 
 function linkTo(variant: VariantSource, product: MappedProduct, settings: ItemSettings): string {

@@ -1,4 +1,5 @@
-import { cellOf, FEED_FIELDS, FIELD_VALUES, limitOf, type FeedFieldName, type FeedRow } from "./field-table"
+import { FIELD_VALUES } from "./field-kinds"
+import { cellOf, FEED_FIELDS, limitOf, type FeedFieldName, type FeedRow } from "./field-table"
 import type { Loss } from "./loss"
 
 /** One problem of one item in plain words. With severity `error` Meta would refuse the row, so it is not written. */

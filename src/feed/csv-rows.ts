@@ -1,5 +1,5 @@
 import { stringify } from "csv-stringify/sync"
-import { PRODUCT_COLUMNS, VARIANT_COLUMNS, type FeedRow, type ProductCells, type VariantFieldName } from "../catalog/field-table"
+import { DEFAULT_LAYOUT, type FeedRow, type ProductCells, type RowLayout } from "../catalog/field-table"
 
 const LINE_END = "\n"
 /** What stands between cells. */
@@ -9,9 +9,9 @@ const SPECIAL = { ",": /[",\r\n]/, "\t": /["\t\r\n]/ } as const satisfies Record
 /** Quoted cells that are remembered: variants of one product often share theirs, such as a list of images. */
 const REMEMBERED = 1_000
 
-/** The header line. No byte order mark: what Meta makes of one is not known (CONTRACT 7.3). `columns` are those of the variant's half. */
-export function csvHeader(delimiter: Delimiter = ",", columns: readonly VariantFieldName[] = VARIANT_COLUMNS): string {
-  return stringify([[...columns, ...PRODUCT_COLUMNS]], { delimiter, record_delimiter: LINE_END })
+/** The header line. No byte order mark: what Meta makes of one is not known (CONTRACT 7.3). */
+export function csvHeader(delimiter: Delimiter = ",", { variant, extra, product }: RowLayout = DEFAULT_LAYOUT): string {
+  return stringify([[...variant, ...extra, ...product]], { delimiter, record_delimiter: LINE_END })
 }
 
 /** Turns a page of rows into lines. */
@@ -22,7 +22,7 @@ export type CsvRows = (page: FeedRow[]) => string
  * on every cell, which at millions of cells is most of the work; so it gets a product's half of the lines once for all
  * variants, and of the variant's half the cells that need quotes.
  */
-export function csvWriter(delimiter: Delimiter = ",", columns: readonly VariantFieldName[] = VARIANT_COLUMNS): CsvRows {
+export function csvWriter(delimiter: Delimiter = ",", layout: RowLayout = DEFAULT_LAYOUT): CsvRows {
   const special = SPECIAL[delimiter]
   const quoted = new Map<string, string>()
   let product: { cells: ProductCells; half: string } | undefined
@@ -40,7 +40,7 @@ export function csvWriter(delimiter: Delimiter = ",", columns: readonly VariantF
 
   function productHalf(cells: ProductCells): string {
     if (product?.cells !== cells) {
-      product = { cells, half: stringify([PRODUCT_COLUMNS.map((column) => cells[column])], { delimiter, record_delimiter: LINE_END }) }
+      product = { cells, half: stringify([layout.product.map((column) => cells[column])], { delimiter, record_delimiter: LINE_END }) }
     }
     return product.half
   }
@@ -48,8 +48,10 @@ export function csvWriter(delimiter: Delimiter = ",", columns: readonly VariantF
   return (page) => {
     let lines = ""
     for (const row of page) {
-      for (const column of columns) lines += cell(row.variant[column]) + delimiter
-      lines += productHalf(row.product)
+      for (const column of layout.variant) lines += cell(row.variant[column]) + delimiter
+      for (const column of layout.extra) lines += cell(row.extra[column] ?? "") + delimiter
+      // Every cell before the product's half has a delimiter behind it; without that half the last one is the line's end.
+      lines = layout.product.length > 0 ? lines + productHalf(row.product) : lines.slice(0, -1) + LINE_END
     }
     return lines
   }

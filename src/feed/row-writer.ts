@@ -1,4 +1,4 @@
-import { VARIANT_COLUMNS, type FeedRow, type VariantFieldName } from "../catalog/field-table"
+import { DEFAULT_LAYOUT, type FeedRow, type RowLayout } from "../catalog/field-table"
 import { csvHeader, csvWriter } from "./csv-rows"
 import type { FeedFormat } from "../modules/meta-catalog/feed-format"
 import { atomWriter, rssWriter } from "./xml-rows"
@@ -24,18 +24,16 @@ const NO_FOOTER = () => ""
 
 /**
  * Opens a writer of one file in a format. Every format carries the same rows.
- *
- * @param columns those of the variant's half that the file has
  */
-export function rowWriter(format: FeedFormat, head: FeedHead, columns: readonly VariantFieldName[] = VARIANT_COLUMNS): RowWriter {
+export function rowWriter(format: FeedFormat, head: FeedHead, layout: RowLayout = DEFAULT_LAYOUT): RowWriter {
   switch (format) {
     case "csv":
-      return { header: () => csvHeader(",", columns), rows: csvWriter(",", columns), footer: NO_FOOTER }
+      return { header: () => csvHeader(",", layout), rows: csvWriter(",", layout), footer: NO_FOOTER }
     case "tsv":
-      return { header: () => csvHeader("\t", columns), rows: csvWriter("\t", columns), footer: NO_FOOTER }
+      return { header: () => csvHeader("\t", layout), rows: csvWriter("\t", layout), footer: NO_FOOTER }
     case "rss":
-      return rssWriter(head, columns)
+      return rssWriter(head, layout)
     case "atom":
-      return atomWriter(head, columns)
+      return atomWriter(head, layout)
   }
 }

@@ -9,9 +9,9 @@ export type CellElements = (cell: string) => string
 
 /**
  * Element names as Meta's samples have them: Google's attributes carry `g:`, Meta's own and a few others do not (CONTRACT 7.4,
- * seed 2). Columns with one plain value are here whether the feed has them or not.
+ * seed 2). A column without an entry does not compile.
  */
-const KNOWN = {
+const ELEMENTS = {
   id: one("g:id"),
   availability: one("g:availability"),
   availability_date: one("g:availability_date"),
@@ -45,7 +45,6 @@ const KNOWN = {
   custom_label_4: one("g:custom_label_4"),
   quantity_to_sell_on_facebook: one("quantity_to_sell_on_facebook"),
   status: one("status"),
-  visibility: one("visibility"),
   color: one("color"),
   rich_text_description: one("rich_text_description"),
   fb_product_category: one("fb_product_category"),
@@ -61,13 +60,24 @@ const KNOWN = {
   importer_name: one("importer_name"),
   manufacturer_info: one("manufacturer_info"),
   wa_compliance_category: one("wa_compliance_category"),
+  // What these are called in XML is stated nowhere; Meta's own columns have their plain name.
+  shipping_profile_reference_id: one("shipping_profile_reference_id"),
+  return_policy_info: one("return_policy_info"),
+  ordering_index: one("ordering_index"),
+  vendor_id: one("vendor_id"),
+  user_rating: one("user_rating"),
+  rating_count: one("rating_count"),
+  disabled_capabilities: repeated("disabled_capabilities", jsonTexts),
   additional_image_link: repeated("additional_image_link", addresses),
   internal_label: repeated("internal_label", labels),
   additional_variant_attribute: attributes,
-}
-
-/** A column of the feed without an entry does not compile. */
-const ELEMENTS: Record<FeedFieldName, CellElements> = KNOWN
+  image: media("image"),
+  video: media("video"),
+  shipping: shipments,
+  unit_price: nested("unit_price"),
+  importer_address: nested("importer_address"),
+  applink: nested("applink"),
+} satisfies Record<FeedFieldName, CellElements>
 
 /** The writers of these columns, in their order. */
 export function elementsOf<Name extends FeedFieldName>(columns: readonly Name[]): { column: Name; write: CellElements }[] {
@@ -103,5 +113,41 @@ function attributes(cell: string): string {
   const pairs = cell.split(",").map((pair) => pair.split(":").map((part) => xmlText(part.trim())))
   return pairs
     .map(([label, value = ""]) => `<additional_variant_attribute><label>${label}</label><value>${value}</value></additional_variant_attribute>\n`)
+    .join("")
+}
+
+/** The cell is a JSON list of texts. */
+function jsonTexts(cell: string): string[] {
+  return JSON.parse(cell) as string[]
+}
+
+/** The cell is a JSON list of `{url, tag}`; the element is repeated. */
+function media(name: string): CellElements {
+  const url = one("url")
+  const tag = one("tag")
+  return (cell) =>
+    (JSON.parse(cell) as { url: string; tag?: string[] }[])
+      .map((entry) => `<${name}>${url(entry.url).trimEnd()}${(entry.tag ?? []).map((text) => tag(text).trimEnd()).join("")}</${name}>\n`)
+      .join("")
+}
+
+/** The cell is a JSON object of texts; every part becomes an element within. */
+function nested(name: string): CellElements {
+  return (cell) => {
+    const parts = Object.entries(JSON.parse(cell) as Record<string, string>)
+    return `<${name}>${parts.map(([key, text]) => `<${key}>${xmlText(text)}</${key}>`).join("")}</${name}>\n`
+  }
+}
+
+const SHIPPING_PARTS = ["country", "region", "service", "price"]
+
+/** The cell reads `Country:Region:Service:Price` entries joined by commas; Google's parts carry `g:` as their parent does. */
+function shipments(cell: string): string {
+  return cell
+    .split(",")
+    .map((entry) => {
+      const parts = entry.split(":").map((part, index) => (part === "" ? "" : `<g:${SHIPPING_PARTS[index]}>${xmlText(part)}</g:${SHIPPING_PARTS[index]}>`))
+      return `<g:shipping>${parts.join("")}</g:shipping>\n`
+    })
     .join("")
 }

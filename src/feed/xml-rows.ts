@@ -1,45 +1,45 @@
-import { PRODUCT_COLUMNS, type FeedRow, type ProductCells, type VariantFieldName } from "../catalog/field-table"
+import type { FeedRow, ProductCells, RowLayout } from "../catalog/field-table"
 import type { FeedHead, RowWriter } from "./row-writer"
 import { elementsOf, GOOGLE_NAMESPACE } from "./xml-elements"
 import { xmlText } from "./xml-text"
 
 const DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 
-const PRODUCT_ELEMENTS = elementsOf(PRODUCT_COLUMNS)
-
 /** Writes RSS 2.0 as Meta documents it (CONTRACT 7.4). */
-export function rssWriter({ title, link }: FeedHead, columns: readonly VariantFieldName[]): RowWriter {
+export function rssWriter({ title, link }: FeedHead, layout: RowLayout): RowWriter {
   const name = xmlText(title)
   return {
     header: () =>
       `${DECLARATION}<rss version="2.0" xmlns:g="${GOOGLE_NAMESPACE}">\n<channel>\n` +
       `<title>${name}</title>\n<link>${xmlText(link)}</link>\n<description>${name}</description>\n`,
-    rows: itemWriter("item", columns),
+    rows: itemWriter("item", layout),
     footer: () => "</channel>\n</rss>\n",
   }
 }
 
 /** Writes an Atom feed with the same elements in its entries as an RSS item has (CONTRACT 7.4). */
-export function atomWriter({ title, link, updatedAt }: FeedHead, columns: readonly VariantFieldName[]): RowWriter {
+export function atomWriter({ title, link, updatedAt }: FeedHead, layout: RowLayout): RowWriter {
   const address = xmlText(link)
   return {
     header: () =>
       `${DECLARATION}<feed xmlns="http://www.w3.org/2005/Atom" xmlns:g="${GOOGLE_NAMESPACE}">\n` +
       `<title>${xmlText(title)}</title>\n<link rel="alternate" href="${address}"/>\n<id>${address}</id>\n<updated>${updatedAt.toISOString()}</updated>\n`,
-    rows: itemWriter("entry", columns),
+    rows: itemWriter("entry", layout),
     footer: () => "</feed>\n",
   }
 }
 
 /** Writes pages of rows as elements; the half that variants of a product share is written once for all of them. */
-function itemWriter(tag: "item" | "entry", columns: readonly VariantFieldName[]): (page: FeedRow[]) => string {
-  const variantElements = elementsOf(columns)
+function itemWriter(tag: "item" | "entry", layout: RowLayout): (page: FeedRow[]) => string {
+  const variantElements = elementsOf(layout.variant)
+  const extraElements = elementsOf(layout.extra)
+  const productElements = elementsOf(layout.product)
   let product: { cells: ProductCells; half: string } | undefined
 
   function productHalf(cells: ProductCells): string {
     if (product?.cells !== cells) {
       let half = ""
-      for (const { column, write } of PRODUCT_ELEMENTS) {
+      for (const { column, write } of productElements) {
         if (cells[column] !== "") half += write(cells[column])
       }
       product = { cells, half }
@@ -53,6 +53,10 @@ function itemWriter(tag: "item" | "entry", columns: readonly VariantFieldName[])
       text += `<${tag}>\n`
       for (const { column, write } of variantElements) {
         if (row.variant[column] !== "") text += write(row.variant[column])
+      }
+      for (const { column, write } of extraElements) {
+        const cell = row.extra[column]
+        if (cell) text += write(cell)
       }
       text += `${productHalf(row.product)}</${tag}>\n`
     }

@@ -156,7 +156,7 @@ it("a row comes back from where it is kept, without its stock", () => {
   const kept = toStored(row)
   expect(kept).not.toHaveProperty("availability")
   expect(kept).not.toHaveProperty("gender")
-  expect(fromStored(kept)).toEqual({ variant: { ...row.variant, availability: "", status: "" }, product: row.product })
+  expect(fromStored(kept)).toEqual({ variant: { ...row.variant, availability: "", status: "" }, product: row.product, extra: row.extra })
 })
 
 describe("retailer id", () => {

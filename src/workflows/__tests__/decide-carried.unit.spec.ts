@@ -1,4 +1,4 @@
-import { PRODUCT_COLUMNS, VARIANT_COLUMNS, type FeedRow, type ProductCells, type VariantCells } from "../../catalog/field-table"
+import { NO_EXTRA, PRODUCT_COLUMNS, VARIANT_COLUMNS, type FeedRow, type ProductCells, type VariantCells } from "../../catalog/field-table"
 import type { CarriedItem } from "../../modules/meta-catalog/carriers"
 import { decideCarried } from "../decide-carried"
 
@@ -7,7 +7,7 @@ const BOTH = { pushesStock: true, pushesPrices: true }
 
 function row(patch: Partial<VariantCells> = {}): FeedRow {
   const variant = { ...Object.fromEntries(VARIANT_COLUMNS.map((column) => [column, ""])), id: "MUG", availability: "in stock", quantity_to_sell_on_facebook: "7", ...NO_SALE, ...patch }
-  return { variant: variant as VariantCells, product: Object.fromEntries(PRODUCT_COLUMNS.map((column) => [column, ""])) as ProductCells }
+  return { variant: variant as VariantCells, product: Object.fromEntries(PRODUCT_COLUMNS.map((column) => [column, ""])) as ProductCells, extra: NO_EXTRA }
 }
 
 function item(patch: Partial<CarriedItem> = {}): CarriedItem {

@@ -11,6 +11,7 @@ import { streamProductSources, type SourcePage } from "../../catalog/product-sou
 import { openSnapshot } from "../../catalog/query"
 import type { CatalogScope } from "../../catalog/scope"
 import { variantColumns } from "../../catalog/feed-columns"
+import { DEFAULT_LAYOUT, type RowLayout } from "../../catalog/field-table"
 import { FEED_EXTENSIONS, type FeedFormat } from "../../modules/meta-catalog/feed-format"
 import { openFileWriter, type FileWriter } from "../../feed/file-writer"
 import type { BuildCounts } from "../../feed/plausibility"
@@ -157,7 +158,7 @@ async function prepare(
   const sql = container.resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)
   const items = await itemSettingsOf(sql, catalog)
   const module = metaCatalog(container)
-  const columns = variantColumns(feed.strategy, { pushesPrices: catalog.pushes_prices })
+  const columns: RowLayout = { ...DEFAULT_LAYOUT, variant: variantColumns(feed.strategy, { pushesPrices: catalog.pushes_prices }) }
   return {
     module,
     sql,
