@@ -8,6 +8,7 @@ import { streamItemFacts } from "../../src/catalog/item-facts"
 import { ASSUMED_LATENCY_S } from "../../src/catalog/policies"
 import { NOT_OFFERED, readStockFacts } from "../../src/catalog/stock-facts"
 import { DEFAULT_STOCK_POLICY } from "../../src/catalog/stock-policy"
+import { openPrices } from "../../src/workflows/catalog-prices"
 import { medusaSuite } from "./medusa-suite"
 import { makeRandomStore, type RandomStore } from "./random-store"
 
@@ -51,7 +52,7 @@ medusaSuite({
       async function prepare() {
         store = await makeRandomStore(getContainer(), seed)
         sql = getContainer().resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)
-        scope = { catalogId: "mcat_contract", salesChannelId: store.channelId, currencyCode: "eur", regionId: store.regionId }
+        scope = { catalogId: "mcat_contract", salesChannelId: store.channelId, currencyCode: "eur", regionId: store.regionId, countryCode: null, priceTax: "as_stored" }
       }
 
       async function graphProducts(withDeleted: boolean): Promise<GraphProduct[]> {
@@ -169,12 +170,12 @@ medusaSuite({
     it("read one state of the database, however it changes meanwhile", async () => {
       const store = await makeRandomStore(getContainer(), 44)
       const sql = getContainer().resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)
-      const scope = { catalogId: "mcat_contract", salesChannelId: store.channelId, currencyCode: "eur", regionId: null }
+      const scope: CatalogScope = { catalogId: "mcat_contract", salesChannelId: store.channelId, currencyCode: "eur", regionId: null, countryCode: null, priceTax: "as_stored" }
       const before = (await readSources(sql, scope)).flatMap((page) => page.variants.map(({ id }) => id))
       const snapshot = await openSnapshot(sql)
       try {
         const seen: string[] = []
-        const pages = streamProductSources(snapshot, scope, { pageSize: 2, calculatePrices: pricesOf(scope) })
+        const pages = streamProductSources(snapshot, scope, { pageSize: 2, priceVariants: await openPrices(getContainer(), scope) })
         for await (const page of pages) {
           if (seen.length === 0) await sql.raw("update product set status = 'draft'")
           seen.push(...page.variants.map(({ id }) => id))
@@ -187,16 +188,11 @@ medusaSuite({
       expect(await readSources(sql, scope)).toEqual([])
     })
 
-    function pricesOf(scope: CatalogScope) {
-      const context = { currency_code: scope.currencyCode, ...(scope.regionId ? { region_id: scope.regionId } : {}) }
-      return async (ids: string[]) => await getContainer().resolve(Modules.PRICING).calculatePrices({ id: ids }, { context })
-    }
-
     async function readSources(sql: Knex, scope: CatalogScope): Promise<SourcePage[]> {
       const snapshot = await openSnapshot(sql)
       try {
         const pages: SourcePage[] = []
-        for await (const page of streamProductSources(snapshot, scope, { pageSize: 3, calculatePrices: pricesOf(scope) })) pages.push(page)
+        for await (const page of streamProductSources(snapshot, scope, { pageSize: 3, priceVariants: await openPrices(getContainer(), scope) })) pages.push(page)
         return pages
       } finally {
         await snapshot.rollback()

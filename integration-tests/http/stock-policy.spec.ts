@@ -183,7 +183,7 @@ withConnectedStore("stock-policy", (store) => {
       }
       const snapshot = await openSnapshot(sql())
       try {
-        for await (const page of streamProductSources(snapshot, scope, { pageSize: 50, calculatePrices: async () => [] })) {
+        for await (const page of streamProductSources(snapshot, scope, { pageSize: 50, priceVariants: async () => new Map() })) {
           for (const variant of page.variants) {
             expect({ variantId: variant.id, stock: variant.stock, policy: variant.policy }).toEqual({ variantId: variant.id, ...pick(byPush.get(variant.id)!) })
             compared += 1

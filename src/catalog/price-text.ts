@@ -20,6 +20,12 @@ export function toUnits(amount: string, { decimals }: Currency): bigint {
   return match[1] ? -rounded : rounded
 }
 
+/** Whether one decimal amount in major units is lower than another, to the twelfth digit after the dot. */
+export function isLower(amount: string, than: string): boolean {
+  const fine = { code: "", decimals: 12 }
+  return toUnits(amount, fine) < toUnits(than, fine)
+}
+
 /** An amount in the currency's smallest unit as Meta writes prices, for instance `24.50 GBP` (CONTRACT 7.2). Not negative. */
 export function priceText(units: bigint, { code, decimals }: Currency): string {
   const digits = units.toString().padStart(decimals + 1, "0")

@@ -5,7 +5,7 @@ import { query } from "./query"
 export type PriceSource = {
   /** Null when the variant has no price in this currency. */
   amount: string | null
-  /** The present sale price, only when a price list makes it differ. */
+  /** The present sale price, only when a price list makes it lower. */
   saleAmount: string | null
   saleStartsAt: Date | null
   saleEndsAt: Date | null
@@ -13,18 +13,20 @@ export type PriceSource = {
 
 export const NO_PRICE: PriceSource = { amount: null, saleAmount: null, saleStartsAt: null, saleEndsAt: null }
 
-/** What the Pricing Module answers for one price set, as far as it is read here. */
-export type CalculatedPrice = {
-  id: string
-  calculated_amount: unknown
-  original_amount: unknown
-  raw_calculated_amount?: unknown
-  raw_original_amount?: unknown
-  calculated_price?: { price_list_id?: string | null }
+/** A variant with what the price tables say of it, before rules, price lists and tax. */
+export type PricedVariant = {
+  variantId: string
+  productId: string
+  productTypeId: string | null
+  priceSetId: string | null
+  /** The lowest plain price of a single piece. */
+  amount: string | null
+  /** Price lists or rules may change it, so that only the Pricing Module knows the price. */
+  hasRules: boolean
 }
 
-/** The Pricing Module's `calculatePrices` with the catalogue's currency and region bound; handed in by the edge. */
-export type CalculatePrices = (priceSetIds: string[]) => Promise<CalculatedPrice[]>
+/** Present prices by variant id, in one catalogue's context, which the edge binds. A variant that has none may be missing. */
+export type PriceVariants = (variants: PricedVariant[]) => Promise<Map<string, PriceSource>>
 
 /** When a price list is valid; a list without a start began when it was made. */
 export type PriceListDates = { startsAt: Date; endsAt: Date | null }
@@ -46,11 +48,13 @@ export function basePrice(priceCondition: string): string {
     group by pr.price_set_id)`
 }
 
-/** Dates of every price list that is not deleted; a store has few. */
-export async function readPriceListDates(sql: Knex): Promise<Map<string, PriceListDates>> {
+/** Dates of these price lists, as far as they are not deleted. */
+export async function readPriceListDates(sql: Knex, ids: string[]): Promise<Map<string, PriceListDates>> {
+  if (ids.length === 0) return new Map()
   const lists = await query<{ id: string; starts_at: Date | null; ends_at: Date | null; created_at: Date }>(
     sql,
-    "select id, starts_at, ends_at, created_at from price_list where deleted_at is null"
+    "select id, starts_at, ends_at, created_at from price_list where id = any(:ids) and deleted_at is null",
+    { ids }
   )
   return new Map(lists.map((list) => [list.id, { startsAt: list.starts_at ?? list.created_at, endsAt: list.ends_at }]))
 }
@@ -59,24 +63,4 @@ export async function readPriceListDates(sql: Knex): Promise<Map<string, PriceLi
 export async function readCurrencyDecimals(sql: Knex, code: string): Promise<number> {
   const [currency] = await query<{ decimal_digits: number }>(sql, "select decimal_digits from currency where code = :code", { code: code.toLowerCase() })
   return currency?.decimal_digits ?? 2
-}
-
-/**
- * Turns the Pricing Module's answer into a price and, where a price list gives another one, a sale price with its dates. A
- * variant that only a price list prices has that price, and no sale.
- */
-export function calculatedPriceSource(calculated: CalculatedPrice, lists: Map<string, PriceListDates>): PriceSource {
-  const amount = decimalText(calculated.raw_original_amount, calculated.original_amount)
-  const present = decimalText(calculated.raw_calculated_amount, calculated.calculated_amount)
-  if (amount === null) return { ...NO_PRICE, amount: present }
-  if (present === null || present === amount) return { ...NO_PRICE, amount }
-  const dates = lists.get(calculated.calculated_price?.price_list_id ?? "")
-  return { amount, saleAmount: present, saleStartsAt: dates?.startsAt ?? null, saleEndsAt: dates?.endsAt ?? null }
-}
-
-/** Medusa's raw amounts keep every digit as text; the plain amount is a float and only the fallback. */
-function decimalText(raw: unknown, plain: unknown): string | null {
-  const exact = raw && typeof raw === "object" && "value" in raw ? raw.value : undefined
-  const value = exact ?? plain
-  return value === null || value === undefined ? null : String(value)
 }

@@ -1,7 +1,7 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import { categoryTree, readCategoryRows } from "./category-tree"
 import { IS_OWN, KNOWN_ITEM_COLUMNS, toKnownItem, type KnownItem, type KnownItemRow } from "./known-items"
-import { basePrice, calculatedPriceSource, NO_PRICE, readPriceListDates, type CalculatePrices, type PriceSource } from "./prices"
+import { basePrice, NO_PRICE, type PricedVariant, type PriceSource, type PriceVariants } from "./prices"
 import { readProducts, type ProductSource } from "./product-details"
 import { readPolicies, type Policies } from "./policies"
 import { policyFactsSql, withPolicy, type PolicyColumn, type PolicyFactsSql } from "./policy-facts"
@@ -38,6 +38,7 @@ export type SourcePage = { variants: VariantSource[]; products: Map<string, Prod
 type VariantRow = KnownItemRow & {
   id: string
   product_id: string
+  product_type_id: string | null
   title: string
   sku: string | null
   barcode: string | null
@@ -65,7 +66,7 @@ const offeredVariants = ({ isPart, isOfFeed }: { isPart: boolean; isOfFeed: bool
   with ${more.with} ${availableByVariant(isPart ? "l.variant_id = any(:variantIds)" : "true")},
   ${basePrice(isPart ? "pr.price_set_id in (select price_set_id from product_variant_price_set where variant_id = any(:variantIds))" : "true")},
   ${VARIANT_OPTIONS}
-  select v.id, v.product_id, v.title, v.sku, v.barcode, v.ean, v.upc, v.material, v.thumbnail, v.metadata,
+  select v.id, v.product_id, p.type_id as product_type_id, v.title, v.sku, v.barcode, v.ean, v.upc, v.material, v.thumbnail, v.metadata,
          v.manage_inventory, v.allow_backorder, a.available, ${isStopped("p")} as is_stopped, ${more.column} as policy_facts, vo.options,
          bp.amount::text as amount, bp.has_rules, vps.price_set_id,
          ${KNOWN_ITEM_COLUMNS}
@@ -88,11 +89,11 @@ const offeredVariants = ({ isPart, isOfFeed }: { isPart: boolean; isOfFeed: bool
  * What is read in one go, and which variants: all, or only those of `variantIds` that are offered; with `feedId` only items of
  * that feed and variants without an item.
  */
-export type SourceRange = { pageSize: number; calculatePrices: CalculatePrices; variantIds?: readonly string[]; feedId?: string }
+export type SourceRange = { pageSize: number; priceVariants: PriceVariants; variantIds?: readonly string[]; feedId?: string }
 
 /**
  * Streams every variant the catalogue offers, with its product, options, stock, price and item, in pages ordered so that a
- * product's variants follow each other. Everything but calculated prices is read from the one state of the database that
+ * product's variants follow each other. Everything but rules, price lists and taxes is read from the one state of the database that
  * `snapshot` sees. The next pages are read while one is worked on.
  */
 export async function* streamProductSources(
@@ -108,10 +109,9 @@ export async function* streamProductSources(
 async function openReader(
   snapshot: Knex.Transaction,
   scope: CatalogScope,
-  { pageSize, calculatePrices, variantIds, feedId }: SourceRange
+  { pageSize, priceVariants, variantIds, feedId }: SourceRange
 ): Promise<() => Promise<SourcePage | null>> {
   const categories = categoryTree(await readCategoryRows(snapshot, scope.catalogId))
-  const priceLists = await readPriceListDates(snapshot)
   const policies = await readPolicies(snapshot, scope)
   const more = policyFactsSql(policies, { ...scope, isPart: variantIds !== undefined })
   const cursor = await openCursor<VariantRow>(snapshot, {
@@ -136,25 +136,26 @@ async function openReader(
     // The product a page breaks off in is carried over, so that it is read and mapped once.
     const products = new Map<string, ProductSource>(last ? [[last.product.id, last.product]] : [])
     const missing = [...new Set(rows.map((row) => row.product_id))].filter((id) => !products.has(id))
-    const [found, prices] = await Promise.all([readProducts(snapshot, missing, categories), pricesByRule(rows, calculatePrices)])
+    const [found, prices] = await Promise.all([readProducts(snapshot, missing, categories), priceVariants(rows.map(toPriced))])
     for (const product of found) products.set(product.id, product)
     const end = fetched[fetched.length - 1]
     last = { variantId: end.id, product: products.get(end.product_id)! }
     return {
       products,
-      variants: rows.map((row) => {
-        const calculated = row.price_set_id === null ? undefined : prices.get(row.price_set_id)
-        const price = calculated ? calculatedPriceSource(calculated, priceLists) : { ...NO_PRICE, amount: row.amount }
-        return toVariant(row, price, policies)
-      }),
+      variants: rows.map((row) => toVariant(row, prices.get(row.id) ?? NO_PRICE, policies)),
     }
   }
 }
 
-async function pricesByRule(page: VariantRow[], calculatePrices: CalculatePrices) {
-  const ids = [...new Set(page.filter((row) => row.has_rules && row.price_set_id).map((row) => row.price_set_id!))]
-  const calculated = ids.length > 0 ? await calculatePrices(ids) : []
-  return new Map(calculated.map((price) => [price.id, price]))
+function toPriced(row: VariantRow): PricedVariant {
+  return {
+    variantId: row.id,
+    productId: row.product_id,
+    productTypeId: row.product_type_id,
+    priceSetId: row.price_set_id,
+    amount: row.amount,
+    hasRules: row.has_rules ?? false,
+  }
 }
 
 function toVariant(row: VariantRow, price: PriceSource, policies: Policies): VariantSource {

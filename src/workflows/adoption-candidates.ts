@@ -3,7 +3,7 @@ import { mapItem, type MappedItem } from "../catalog/map-item"
 import { productMapper } from "../catalog/map-product"
 import { streamProductSources, type VariantSource } from "../catalog/product-sources"
 import { openSnapshot } from "../catalog/query"
-import { calculatePricesFor } from "./catalog-prices"
+import { openPrices } from "./catalog-prices"
 import { itemSettingsOf } from "./item-settings-of"
 import type { OpenCatalog } from "./open-catalog"
 import { registerPage, type Refusal } from "./steps/register-page"
@@ -25,11 +25,11 @@ export async function readCandidates(open: OpenCatalog, variantIds: string[]): P
   }
   const settings = await itemSettingsOf(open.sql, open.catalog)
   const mapProduct = productMapper(settings)
-  const calculatePrices = calculatePricesFor(open.container, open.scope)
+  const priceVariants = await openPrices(open.container, open.scope)
   const registrar = { ...open, feedId: null, number: null, scheme: open.catalog.retailer_id_scheme }
   const snapshot = await openSnapshot(open.sql)
   try {
-    for await (const page of streamProductSources(snapshot, open.scope, { pageSize: PAGE_SIZE, calculatePrices, variantIds })) {
+    for await (const page of streamProductSources(snapshot, open.scope, { pageSize: PAGE_SIZE, priceVariants, variantIds })) {
       const registered = await registerPage(registrar, page.variants.filter((variant) => variant.item === null))
       refusals.push(...registered.refusals)
       for (const variant of page.variants) {

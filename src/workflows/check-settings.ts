@@ -2,6 +2,7 @@ import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, MedusaError, Modules } from "@medusajs/framework/utils"
 import { isKnownCategory } from "../catalog/google-taxonomy"
+import type { PriceTax } from "../catalog/scope"
 import { checkOrderSettings, type OrderSettings } from "./check-order-settings"
 import { checkTransport } from "./check-transport"
 import { metaCatalog, type CatalogRow } from "./open-catalog"
@@ -13,6 +14,7 @@ export type CatalogSettings = {
   region_id?: string | null
   currency_code?: string | null
   country_code?: string | null
+  price_tax?: PriceTax
   locale?: string | null
   product_url_template: string
   default_brand?: string | null
@@ -63,6 +65,7 @@ export async function checkSettings(container: MedusaContainer, input: SettingsC
     const value = settings[field] === undefined ? stored?.[field] : settings[field]
     refuseUnless(value || !template.includes(`{${name}}`), `${field}: the product URL template holds {${name}}, so a ${name} is needed`)
   }
+  await checkPriceTax(container, settings, stored)
   if (stored) {
     checkBuckets(settings, stored)
   }
@@ -104,6 +107,20 @@ async function checkMarket(container: MedusaContainer, input: SettingsChange, st
   const countries = region.countries.map(({ iso_2 }) => iso_2)
   const kept = stored?.country_code && countries.includes(stored.country_code) ? stored.country_code : countries[0]
   return { currency_code: region.currency_code, country_code: country || kept || null }
+}
+
+/** Tax depends on a country, and Medusa calculates it by itself only in regions that say so. */
+async function checkPriceTax(container: MedusaContainer, settings: CheckedSettings, stored: CatalogRow | null): Promise<void> {
+  const priceTax = settings.price_tax ?? stored?.price_tax ?? "as_stored"
+  if (priceTax === "as_stored") {
+    return
+  }
+  const regionId = settings.region_id === undefined ? stored?.region_id : settings.region_id
+  const country = settings.country_code === undefined ? stored?.country_code : settings.country_code
+  refuseUnless(regionId && country, "price_tax: choose a region and a country, because taxes depend on both; or leave prices as they are stored")
+  const [region] = await container.resolve(Modules.REGION).listRegions({ id: regionId }, { take: 1 })
+  const word = `price_tax: the region ${region?.name} does not calculate taxes automatically, so its storefront shows prices as they are stored`
+  refuseUnless(region?.automatic_taxes || settings.price_tax === undefined, word)
 }
 
 async function refuseCurrencyWithoutPrices(container: MedusaContainer, currencyCode: string): Promise<void> {

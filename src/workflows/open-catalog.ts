@@ -122,5 +122,7 @@ export function scopeOf(catalog: CatalogRow): CatalogScope {
     salesChannelId: catalog.sales_channel_id,
     currencyCode: catalog.currency_code,
     regionId: catalog.region_id,
+    countryCode: catalog.country_code,
+    priceTax: catalog.price_tax,
   }
 }

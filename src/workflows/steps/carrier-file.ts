@@ -12,7 +12,7 @@ import { openFileWriter, type FileWriter } from "../../feed/file-writer"
 import type { FileToSend } from "../../graph-api/uploads"
 import type { BatchEntry } from "../../modules/meta-catalog/batch-entry"
 import type { CarriedItem } from "../../modules/meta-catalog/carriers"
-import { calculatePricesFor } from "../catalog-prices"
+import { openPrices } from "../catalog-prices"
 import { decideCarried } from "../decide-carried"
 import { itemSettingsOf } from "../item-settings-of"
 import type { OpenCatalog } from "../open-catalog"
@@ -60,7 +60,7 @@ async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
 async function writeRows(open: OpenCatalog, items: CarriedItem[], writer: FileWriter): Promise<Pick<CarrierFile, "entries" | "unchanged">> {
   const settings = await rowSettingsOf(open)
   const byRetailerId = new Map(items.map((item) => [item.retailer_id, item]))
-  const range = { pageSize: PAGE_SIZE, calculatePrices: calculatePricesFor(open.container, open.scope), variantIds: items.map((item) => item.variant_id) }
+  const range = { pageSize: PAGE_SIZE, priceVariants: await openPrices(open.container, open.scope), variantIds: items.map((item) => item.variant_id) }
   const entries: BatchEntry[] = []
   const unchanged: BatchEntry[] = []
   const toCsv = csvWriter()

@@ -27,6 +27,7 @@ export function toAdminCatalog(module: MetaCatalogModuleService, catalog: Row<"r
     region_id: catalog.region_id,
     currency_code: catalog.currency_code,
     country_code: catalog.country_code,
+    price_tax: catalog.price_tax,
     locale: catalog.locale,
     product_url_template: catalog.product_url_template,
     default_brand: catalog.default_brand,

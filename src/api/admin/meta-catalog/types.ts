@@ -1,4 +1,5 @@
 import type { TraceRule } from "../../../catalog/quantity-to-sell"
+import type { PriceTax } from "../../../catalog/scope"
 import type { RuleScope, StockSettings } from "../../../catalog/stock-policy"
 import type { FeedFormat } from "../../../modules/meta-catalog/feed-format"
 
@@ -17,6 +18,8 @@ export type AdminCatalog = {
   region_id: string | null
   currency_code: string
   country_code: string | null
+  /** Whether prices are told as they are stored, or with or without the taxes of the region and country. */
+  price_tax: PriceTax
   locale: string | null
   product_url_template: string
   default_brand: string | null
@@ -82,6 +85,8 @@ export type AdminCatalogInput = {
   region_id?: string | null
   currency_code?: string
   country_code?: string | null
+  /** Other than `as_stored` needs a region and a country. */
+  price_tax?: PriceTax
   locale?: string | null
   product_url_template: string
   default_brand?: string | null

@@ -2,6 +2,7 @@ import { MedusaError } from "@medusajs/framework/utils"
 import { z } from "@medusajs/framework/zod"
 import { orderSettings } from "./order-validators"
 import { templateProblem } from "../../../catalog/product-url"
+import { PRICE_TAXES } from "../../../catalog/scope"
 import { FEED_FORMATS } from "../../../modules/meta-catalog/feed-format"
 
 const text = z.string().trim().min(1, "must not be empty")
@@ -33,6 +34,7 @@ export const createCatalogBody = z
     region_id: optionalText,
     currency_code: z.string().trim().regex(/^[A-Za-z]{3}$/, "must be a currency of three letters, such as EUR").nullish(),
     country_code: z.string().trim().regex(/^[A-Za-z]{2}$/, "must be a country of two letters").nullish().or(z.literal("").transform(() => null)),
+    price_tax: z.enum(PRICE_TAXES, `must be one of ${PRICE_TAXES.join(", ")}`).optional(),
     locale: optionalText,
     product_url_template: template,
     default_brand: optionalText,

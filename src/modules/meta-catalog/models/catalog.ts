@@ -23,6 +23,8 @@ export const Catalog = model
       currency_code: model.text(),
       /** Two letters for `{country}` in the product URL template. */
       country_code: model.text().nullable(),
+      /** Whether prices are told as they are stored, or with or without the taxes of the region and country. */
+      price_tax: model.enum(["as_stored", "with_tax", "without_tax"]).default("as_stored"),
       locale: model.text().nullable(),
       product_url_template: model.text(),
       default_brand: model.text().nullable(),
