@@ -5,7 +5,7 @@ import type { IFileModuleService, Logger, MedusaContainer } from "@medusajs/fram
 import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
 import { streamGoneItems } from "../../catalog/gone-items"
 import { productMapper } from "../../catalog/map-product"
-import type { CalculatePrices } from "../../catalog/prices"
+import type { PriceVariants } from "../../catalog/prices"
 import { storefrontUrl } from "../../catalog/product-url"
 import { streamProductSources, type SourcePage } from "../../catalog/product-sources"
 import { openSnapshot } from "../../catalog/query"
@@ -21,7 +21,7 @@ import { PRIORITY } from "../../modules/meta-catalog/priority"
 import { packItemRows, type PackedRows } from "../../modules/meta-catalog/packed-rows"
 import type { MetaCatalogModuleService } from "../../modules/meta-catalog/service"
 import type { SnapshotFile, StartedSnapshot } from "../../modules/meta-catalog/snapshots"
-import { calculatePricesFor } from "../catalog-prices"
+import { openPrices } from "../catalog-prices"
 import { itemSettingsOf } from "../item-settings-of"
 import { metaCatalog, scopeOf, type CatalogRow } from "../open-catalog"
 import { decideGone, decidePage, keepInvalid, type PageOutcome, type RowSettings } from "./page-rows"
@@ -127,7 +127,7 @@ type Written = { build: Omit<CompleteBuild, "file">; follow: () => Promise<void>
 
 async function buildAll(container: MedusaContainer, source: Source): Promise<Written> {
   const build = await prepare(container, source)
-  await writeItems(build, calculatePricesFor(container, build.scope))
+  await writeItems(build, await openPrices(container, build.scope))
   return { build, follow: () => followPublication(build) }
 }
 
@@ -195,12 +195,12 @@ function headOf(catalog: CatalogRow, started: StartedSnapshot): FeedHead {
   return { title: catalog.name, link: link ?? catalog.public_url, updatedAt: new Date(started.first_read_at) }
 }
 
-async function writeItems(build: Build, calculatePrices: CalculatePrices): Promise<void> {
+async function writeItems(build: Build, priceVariants: PriceVariants): Promise<void> {
   const snapshot = await openSnapshot(build.sql)
   const range = { pageSize: PAGE_SIZE, feedId: build.partition?.feedId }
   try {
     await build.writer.write(build.text.header())
-    for await (const page of streamProductSources(snapshot, build.scope, { ...range, calculatePrices })) {
+    for await (const page of streamProductSources(snapshot, build.scope, { ...range, priceVariants })) {
       await writeOffered(build, page)
     }
     for await (const items of streamGoneItems(snapshot, build.scope, range)) {
