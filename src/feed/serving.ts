@@ -4,6 +4,9 @@ import { FEED_EXTENSIONS, type FeedExtension } from "../modules/meta-catalog/fee
 /** What a request says about the copy it already has. */
 export type ConditionalHeaders = { ifNoneMatch: string | undefined; ifModifiedSince: string | undefined }
 
+/** One representation of one file. `hasOwnDate`: no other file of the feed has the same date to the second. */
+export type Version = { etag: string; lastModified: Date; hasOwnDate: boolean }
+
 /** Whether two secrets are the same, in a time that does not depend on where they differ. */
 export function isSameSecret(given: string, expected: string): boolean {
   // Hashed first, because the comparison needs equal lengths and a length is a hint too.
@@ -30,14 +33,20 @@ export function isAuthorised(header: string | undefined, credentials: { username
 
 /**
  * Whether the client already has this version. An If-None-Match decides alone, as HTTP asks for; a date is compared in
- * whole seconds, which is all it can say.
+ * whole seconds, which is all it can say, and says nothing where two files share a second.
  */
-export function isNotModified(headers: ConditionalHeaders, version: { etag: string; lastModified: Date }): boolean {
+export function isNotModified(headers: ConditionalHeaders, version: Version): boolean {
   if (headers.ifNoneMatch !== undefined) {
     return headers.ifNoneMatch.trim() === "*" || headers.ifNoneMatch.split(",").some((tag) => bare(tag) === bare(version.etag))
   }
-  const since = Date.parse(headers.ifModifiedSince ?? "")
-  return !Number.isNaN(since) && Math.floor(version.lastModified.getTime() / 1000) * 1000 <= since
+  return version.hasOwnDate && secondsOf(version) <= Date.parse(headers.ifModifiedSince ?? "")
+}
+
+/** Whether an If-Range header leaves a Range standing: only where the client has part of exactly this version. */
+export function isRangeOf(ifRange: string | undefined, version: Version): boolean {
+  if (ifRange === undefined) return true
+  const given = ifRange.trim()
+  return given === version.etag || (!/["/]/.test(given) && version.hasOwnDate && Date.parse(given) === secondsOf(version))
 }
 
 /** The forms a feed file is served in: as stored, or as plain text, for the client or the connection to decompress. */
@@ -56,6 +65,10 @@ export function acceptsGzip(acceptEncoding: string | undefined): boolean {
     const [coding, ...parameters] = entry.trim().toLowerCase().split(/\s*;\s*/)
     return (coding === "gzip" || coding === "x-gzip") && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))
   })
+}
+
+function secondsOf({ lastModified }: Version): number {
+  return Math.floor(lastModified.getTime() / 1000) * 1000
 }
 
 function bare(tag: string): string {

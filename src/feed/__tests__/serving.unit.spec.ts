@@ -1,4 +1,4 @@
-import { acceptsGzip, isAuthorised, isNotModified, isSameSecret, isTokenValid, parseFileName } from "../serving"
+import { acceptsGzip, isAuthorised, isNotModified, isRangeOf, isSameSecret, isTokenValid, parseFileName } from "../serving"
 
 const now = new Date("2027-03-01T12:00:00Z")
 const before = new Date("2027-03-01T11:59:59Z")
@@ -36,7 +36,7 @@ it("isSameSecret compares secrets of any length", () => {
 })
 
 describe("isNotModified", () => {
-  const version = { etag: '"abc"', lastModified: new Date("2027-03-01T12:00:00.700Z") }
+  const version = { etag: '"abc"', lastModified: new Date("2027-03-01T12:00:00.700Z"), hasOwnDate: true }
   it.each([
     ['"abc"', undefined, true],
     ['W/"abc"', undefined, true],
@@ -52,6 +52,23 @@ describe("isNotModified", () => {
   ])("If-None-Match %j and If-Modified-Since %j: %s", (ifNoneMatch, ifModifiedSince, expected) =>
     expect(isNotModified({ ifNoneMatch, ifModifiedSince }, version)).toBe(expected)
   )
+  it("believes no date that two files have", () => {
+    const shared = { ...version, hasOwnDate: false }
+    expect(isNotModified({ ifNoneMatch: undefined, ifModifiedSince: "Mon, 01 Mar 2027 12:00:00 GMT" }, shared)).toBe(false)
+    expect(isNotModified({ ifNoneMatch: '"abc"', ifModifiedSince: undefined }, shared)).toBe(true)
+    expect(isRangeOf("Mon, 01 Mar 2027 12:00:00 GMT", shared)).toBe(false)
+  })
+  it.each([
+    [undefined, true],
+    ['"abc"', true],
+    ['"abcd"', false],
+    // A weak tag promises no equal bytes.
+    ['W/"abc"', false],
+    ["Mon, 01 Mar 2027 12:00:00 GMT", true],
+    ["Mon, 01 Mar 2027 12:00:01 GMT", false],
+    ["Mon, 01 Mar 2027 11:59:59 GMT", false],
+    ["", false],
+  ])("If-Range %j leaves a range standing: %s", (ifRange, expected) => expect(isRangeOf(ifRange, version)).toBe(expected))
 })
 
 it.each([

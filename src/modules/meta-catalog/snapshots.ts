@@ -213,18 +213,6 @@ export async function servedSnapshot(sql: Sql, { feedId }: { feedId: string }): 
   )
 }
 
-/** One published snapshot by its id, also when it has been superseded, as long as its file is kept. */
-export async function namedSnapshot(sql: Sql, { snapshotId }: { snapshotId: string }): Promise<ServableSnapshot | undefined> {
-  return await firstRow<ServableSnapshot>(
-    sql,
-    `select s.id, s.feed_id, s.format, s.file_key, s.sha256, s.bytes::text, s.plain_bytes::text, s.finished_at
-     from meta_catalog_snapshot s
-     where s.id = :snapshotId and s.status in ('ready', 'superseded') and s.published_at is not null
-       and s.file_key is not null and s.deleted_at is null`,
-    { snapshotId }
-  )
-}
-
 /**
  * Files that nothing needs any more: of failed builds, and of snapshots replaced more than a day ago that are not among a
  * feed's last two. The rows stay.

@@ -1,6 +1,6 @@
 import { model } from "@medusajs/framework/utils"
 
-/** One complete response for a snapshot: what a later upload session may have read. */
+/** One complete response for a snapshot, or the word that the client has it already: what a later upload session may have read. */
 export const Fetch = model
   .define(
     { name: "MetaCatalogFetch", tableName: "meta_catalog_fetch" },
@@ -10,6 +10,8 @@ export const Fetch = model
       snapshot_id: model.text(),
       /** The URL named the snapshot, as one-time uploads do. */
       named_snapshot: model.boolean().default(false),
+      /** Answered by 304: the client has the file from an earlier fetch. */
+      not_modified: model.boolean().default(false),
       completed_at: model.dateTime(),
       user_agent: model.text().nullable(),
     }
