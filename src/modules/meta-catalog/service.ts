@@ -35,7 +35,6 @@ import * as retention from "./retention"
 import * as servedFiles from "./served-files"
 import * as singleItems from "./single-items"
 import * as snapshotColumns from "./snapshot-columns"
-import * as snapshotColumns from "./snapshot-columns"
 import * as snapshots from "./snapshots"
 import type { Sql } from "./sql"
 import * as stockDays from "./stock-days"
@@ -87,7 +86,6 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
   readonly retention: Bound<typeof retention>
   readonly singleItems: Bound<typeof singleItems>
   readonly snapshotColumns: Bound<typeof snapshotColumns>
-  readonly snapshotColumns: Bound<typeof snapshotColumns>
   readonly snapshots: Bound<typeof snapshots>
   readonly stockDays: Bound<typeof stockDays>
   readonly stockRules: Bound<typeof stockRules>
@@ -131,7 +129,6 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
     this.ranking = bind(connection, ranking)
     this.retention = bind(connection, retention)
     this.singleItems = bind(connection, singleItems)
-    this.snapshotColumns = bind(connection, snapshotColumns)
     this.snapshotColumns = bind(connection, snapshotColumns)
     this.snapshots = bind(connection, snapshots)
     this.stockDays = bind(connection, stockDays)
