@@ -5,10 +5,12 @@ import { command, type Command } from "./control-command"
 import { ORDER_COMMANDS } from "./control-orders"
 import { emptyDatabase, nextNodeId } from "./database"
 import { CatalogEntity } from "./entities/catalog"
+import { ItemEntity } from "./entities/item"
 import { TokenEntity, type TokenRow } from "./entities/token"
 import { finishReports } from "./error-reports"
 import { faultSchema } from "./faults"
 import { upsertItems } from "./item-store"
+import { localizedFields } from "./overrides"
 import { patchSettings } from "./settings"
 import { runScheduledFetch } from "./uploads"
 
@@ -94,10 +96,18 @@ export const COMMANDS: Record<string, Command> = {
     z.strictObject({ catalogId: z.string(), retailerIds: z.array(z.string()).optional() }),
     (world, { catalogId, retailerIds }) =>
       world.db.query(
-        `SELECT id, retailer_id, feed_id, title, price, availability, visibility, quantity_to_sell_on_facebook, fields, created_at, updated_at, updated_by
+        `SELECT id, retailer_id, feed_id, title, price, availability, visibility, quantity_to_sell_on_facebook,
+         fields || supplement AS fields, supplement, overrides, created_at, updated_at, updated_by
        FROM item WHERE catalog_id = $1 AND ($2::text[] IS NULL OR retailer_id = ANY($2::text[])) ORDER BY retailer_id`,
         [catalogId, retailerIds ?? null]
       )
+  ),
+  "localized-item": command(
+    z.strictObject({ catalogId: z.string(), retailerId: z.string(), country: z.string().optional(), language: z.string().optional() }),
+    async (world, { catalogId, retailerId, ...viewer }) => {
+      const item = await world.db.getRepository(ItemEntity).findOneBy({ catalog_id: catalogId, retailer_id: retailerId })
+      return item && localizedFields(item, viewer)
+    }
   ),
   "put-items": command(
     z.strictObject({ catalogId: z.string(), rows: z.array(z.looseObject({ id: z.string() })) }),

@@ -1,6 +1,6 @@
 import type { BatchMessage, BatchRequest, BatchStatus } from "./entities/batch"
 import type { OrderState } from "./entities/commerce"
-import type { ItemWriter } from "./entities/item"
+import type { ItemOverrides, ItemWriter } from "./entities/item"
 import type { TokenState } from "./entities/token"
 import type { InputMethod, UploadKind } from "./entities/upload"
 import type { Fault } from "./faults"
@@ -24,7 +24,10 @@ export type SandboxItem = {
   availability: string | null
   visibility: string
   quantity_to_sell_on_facebook: number | null
+  /** With a supplementary feed's values over the primary's. */
   fields: Record<string, unknown>
+  supplement: Record<string, unknown>
+  overrides: ItemOverrides
   created_at: string
   updated_at: string
   updated_by: ItemWriter
@@ -128,6 +131,11 @@ export class SandboxControl {
   async item(catalogId: string, retailerId: string): Promise<SandboxItem | null> {
     const [item] = await this.items(catalogId, { retailerIds: [retailerId] })
     return item ?? null
+  }
+
+  /** What somebody in a country, or of a language such as `fr_XX`, sees of an item; null where there is none. */
+  localizedItem(catalogId: string, retailerId: string, viewer: { country?: string; language?: string }): Promise<Record<string, unknown> | null> {
+    return this.send("localized-item", { catalogId, retailerId, ...viewer })
   }
 
   /** Puts items into a catalogue unchecked; a row holds `id` and fields under their feed names, as stored. */

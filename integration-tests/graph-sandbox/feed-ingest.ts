@@ -3,6 +3,7 @@ import type { EntityManager } from "typeorm"
 import type { FeedRow } from "./entities/feed"
 import type { UploadRow } from "./entities/upload"
 import { emptyFile, FileRefused, openFeedFile, type FeedFile, type FileOptions, type FileRow } from "./feed-parse"
+import { ingestOverrides } from "./override-ingest"
 import { ProblemCollector } from "./problem-collector"
 import { brokenRow, duplicateId, missingField, ownedElsewhere, refusedFile, unknownColumn, type Problem } from "./problems"
 import { resolveColumns, validateRow, type Column, type ValidatedRow } from "./row-validation"
@@ -27,6 +28,17 @@ export async function ingestFile(ingest: Ingest): Promise<Counts> {
   const { world, upload, feed } = ingest
   const file = await openFeedFile(ingest.path, feed.options as FileOptions)
   const collector = new ProblemCollector(upload.id)
+  if (feed.options.override_type !== undefined) {
+    return world.ingests.hold(() =>
+      inLockedTransaction(world, async (db, lock) => {
+        const { detected, invalid } = await ingestOverrides(db, { world, upload, feed, file, collector, lock: async (catalogId) => {
+          await lock(catalogId)
+          await checkFeed(db, feed)
+        } })
+        return finishUpload(db, { ...ingest, collector, detected, invalid, deleted: 0 })
+      })
+    )
+  }
   const columns = resolveColumns(file.header)
   for (const column of columns) {
     if (column.kind === "unknown" && column.name !== "") {
@@ -74,7 +86,7 @@ async function stageRows(
   const replaces = isReplace(stage)
   const options = {
     origin: { kind: "feed" as const, defaultCurrency: String(stage.feed.options.default_currency) },
-    clearEmpty: replaces,
+    clearEmpty: stage.upload.kind === "replace",
   }
   let chunk: StagedRow[] = []
   let total = 0
@@ -125,27 +137,24 @@ async function insertStaged(db: EntityManager, rows: StagedRow[]): Promise<void>
 }
 
 async function applyRows(db: EntityManager, apply: Ingest & { collector: ProblemCollector; detected: number }): Promise<Counts> {
-  const { world, feed, upload, collector } = apply
-  const [stillThere] = (await db.query("SELECT id FROM feed WHERE id = $1", [feed.id])) as { id: string }[]
-  if (!stillThere) {
-    throw new FileRefused(refusedFile("Your Data Feed File Couldn't Be Processed", "The feed was deleted meanwhile."))
-  }
+  const { world, feed } = apply
+  await checkFeed(db, feed)
   const movedFrom = feed.options.migrated_from_feed_id
   if (movedFrom !== undefined) {
     await db.query("UPDATE item SET feed_id = $1 WHERE feed_id = $2 AND catalog_id = $3", [feed.id, movedFrom, feed.catalog_id])
   }
   await refuseRows(db, apply)
   const now = world.clock.now()
-  const supplementary = isSupplementary(feed)
-  await db.query(
-    `UPDATE item SET fields = jsonb_strip_nulls(item.fields || staged.fields), updated_at = $3, updated_by = 'feed',
-       feed_id = CASE WHEN $4 THEN item.feed_id ELSE $2 END
-     FROM staged_row staged
-     WHERE NOT staged.fatal AND item.catalog_id = $1 AND item.retailer_id = staged.retailer_id
-       AND ((NOT $4 AND item.feed_id IS DISTINCT FROM $2) OR item.fields <> jsonb_strip_nulls(item.fields || staged.fields))`,
-    [feed.catalog_id, feed.id, now, supplementary]
-  )
-  if (!supplementary) {
+  if (isSupplementary(feed)) {
+    await applySupplement(db, apply)
+  } else {
+    await db.query(
+      `UPDATE item SET fields = jsonb_strip_nulls(item.fields || staged.fields), updated_at = $3, updated_by = 'feed', feed_id = $2
+       FROM staged_row staged
+       WHERE NOT staged.fatal AND item.catalog_id = $1 AND item.retailer_id = staged.retailer_id
+         AND (item.feed_id IS DISTINCT FROM $2 OR item.fields <> jsonb_strip_nulls(item.fields || staged.fields))`,
+      [feed.catalog_id, feed.id, now]
+    )
     await db.query(
       `INSERT INTO item (id, catalog_id, retailer_id, feed_id, fields, created_at, updated_at, updated_by)
        SELECT nextval('node_id')::text, $1, staged.retailer_id, $2, jsonb_strip_nulls(staged.fields), $3, $3, 'feed'
@@ -156,10 +165,37 @@ async function applyRows(db: EntityManager, apply: Ingest & { collector: Problem
   }
   const deleted = isReplace(apply) && feed.deletion_enabled ? await deleteAbsent(db, apply) : 0
   const [{ invalid }] = (await db.query("SELECT count(*)::int AS invalid FROM staged_row WHERE fatal")) as { invalid: number }[]
+  return finishUpload(db, { ...apply, invalid, deleted })
+}
+
+/** Values of a supplementary feed lie over those of the primary one, which stay as they are below. */
+async function applySupplement(db: EntityManager, { world, feed, upload }: Ingest): Promise<void> {
+  const now = world.clock.now()
+  await db.query(
+    `UPDATE item SET supplement = jsonb_strip_nulls(item.supplement || staged.fields), updated_at = $2, updated_by = 'feed'
+     FROM staged_row staged
+     WHERE NOT staged.fatal AND item.catalog_id = $1 AND item.retailer_id = staged.retailer_id
+       AND item.supplement <> jsonb_strip_nulls(item.supplement || staged.fields)`,
+    [feed.catalog_id, now]
+  )
+  if (upload.kind === "replace" && world.settings.absent_override_row === "drop") {
+    await db.query(
+      `UPDATE item SET supplement = '{}', updated_at = $3, updated_by = 'feed'
+       WHERE catalog_id = $1 AND feed_id = ANY($2::text[]) AND supplement <> '{}'
+         AND NOT EXISTS (SELECT FROM staged_row staged WHERE staged.retailer_id = item.retailer_id)`,
+      [feed.catalog_id, feed.options.primary_feed_ids, now]
+    )
+  }
+}
+
+async function finishUpload(
+  db: EntityManager,
+  { world, upload, collector, detected, invalid, deleted }: Ingest & { collector: ProblemCollector; detected: number; invalid: number; deleted: number }
+): Promise<Counts> {
   await collector.finish(db)
   const counts = {
-    num_detected_items: apply.detected,
-    num_persisted_items: apply.detected - invalid,
+    num_detected_items: detected,
+    num_persisted_items: detected - invalid,
     num_deleted_items: deleted,
     num_invalid_items: invalid,
     error_count: collector.count("fatal"),
@@ -171,6 +207,14 @@ async function applyRows(db: EntityManager, apply: Ingest & { collector: Problem
     [upload.id, ...Object.values(counts), world.clock.now()]
   )
   return counts
+}
+
+/** The feed may have been deleted while its file was read. */
+async function checkFeed(db: EntityManager, feed: FeedRow): Promise<void> {
+  const [found] = (await db.query("SELECT id FROM feed WHERE id = $1", [feed.id])) as { id: string }[]
+  if (!found) {
+    throw new FileRefused(refusedFile("Your Data Feed File Couldn't Be Processed", "The feed was deleted meanwhile."))
+  }
 }
 
 type Refused = { row_number: number; retailer_id: string | null; missing: string[] }

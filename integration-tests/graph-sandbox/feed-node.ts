@@ -29,9 +29,12 @@ export function feedNode(world: World, feed: FeedRow): Node {
     ingestion_source_type: sourceType(feed).toLowerCase(),
     item_sub_type: feed.options.item_sub_type,
     migrated_from_feed_id: feed.options.migrated_from_feed_id,
-    override_type: undefined,
+    override_type: feed.options.override_type,
     primary_feeds: primaryIds.length > 0 ? { data: primaryIds.map((id) => ({ id })) } : undefined,
-    supplementary_feeds: undefined,
+    supplementary_feeds: async () => {
+      const supplements = await supplementsOf(world, feed)
+      return supplements.length > 0 ? { data: supplements } : undefined
+    },
     product_count: () =>
       world.db
         .query<{ count: number }[]>("SELECT count(*)::int AS count FROM item WHERE feed_id = $1", [feed.id])
@@ -44,6 +47,14 @@ export function feedNode(world: World, feed: FeedRow): Node {
       return latest ? shown(uploadNode(world, latest)) : undefined
     },
   }
+}
+
+/** The supplementary feeds that are attached to a primary one. */
+export async function supplementsOf(world: World, feed: FeedRow): Promise<{ id: string; name: string }[]> {
+  return await world.db.query<{ id: string; name: string }[]>(
+    "SELECT id, name FROM feed WHERE catalog_id = $1 AND options->'primary_feed_ids' ? $2 ORDER BY id",
+    [feed.catalog_id, feed.id]
+  )
 }
 
 function shown(node: Node): Node {

@@ -1,7 +1,7 @@
 import type { BatchRow } from "./entities/batch"
 import type { CallRow } from "./entities/call"
 import type { FeedRow } from "./entities/feed"
-import type { ItemRow } from "./entities/item"
+import { shownFields, type ItemRow } from "./entities/item"
 import type { UploadRow } from "./entities/upload"
 import { displayPrice } from "./prices"
 import type { Schedule } from "./schedules"
@@ -15,6 +15,8 @@ export type PageItem = Pick<
 > & {
   price?: string
   sale_price?: string
+  /** Countries and languages with values of their own. */
+  overrides: string[]
 }
 
 export type PageUpload = UploadRow & { problems: { severity: string; summary: string; total_count: number }[] }
@@ -23,6 +25,8 @@ export type PageFeed = {
   id: string
   name: string
   items: number
+  /** What it is where it is no plain feed, for instance `country override`. */
+  kind: string | null
   last_fetch: FeedRow["last_fetch"]
   schedules: { kind: string; words: string; url: string; next: Date | null }[]
   uploads: PageUpload[]
@@ -86,8 +90,9 @@ async function readItems(world: World, { catalogId, query, page }: PageRequest) 
   )
   const items: PageItem[] = rows.map((row) => ({
     ...row,
-    price: displayPrice(row.fields.price),
-    sale_price: displayPrice(row.fields.sale_price),
+    price: displayPrice(shownFields(row).price),
+    sale_price: displayPrice(shownFields(row).sale_price),
+    overrides: Object.values(row.overrides).flatMap((entries) => Object.keys(entries)).sort(),
   }))
   return { items, page: shown, pages, total }
 }
@@ -102,6 +107,7 @@ async function readFeeds(world: World, catalogId: string | null): Promise<PageFe
       id: feed.id,
       name: feed.name,
       items: feed.items,
+      kind: kindOf(feed),
       last_fetch: feed.last_fetch,
       schedules: [
         scheduleView("Replace", feed.schedule, feed.next_replace_at),
@@ -115,6 +121,16 @@ async function readFeeds(world: World, catalogId: string | null): Promise<PageFe
       ),
     }))
   )
+}
+
+function kindOf({ options }: FeedRow): string | null {
+  if (options.override_type !== undefined) {
+    return `${String(options.override_type).replaceAll("_", " ")} override${options.override_value === undefined ? "" : ` ${String(options.override_value)}`}`
+  }
+  if (options.ingestion_source_type === "SUPPLEMENTARY_FEED") {
+    return `supplementary to ${(options.primary_feed_ids as string[]).join(", ")}`
+  }
+  return options.update_only === true ? "update only" : null
 }
 
 function scheduleView(kind: string, schedule: Schedule | null, next: Date | null) {

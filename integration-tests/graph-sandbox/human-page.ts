@@ -105,7 +105,7 @@ function itemsTable(data: PageData): Html {
         ${data.items.map(
           (item) =>
             html`<tr>
-              <td><code>${item.retailer_id}</code></td>
+              <td><code>${item.retailer_id}</code> ${item.overrides.map((key) => badge(key, "warn"))}</td>
               <td>${item.title ?? "—"}</td>
               <td>
                 ${badge(item.availability ?? "—", item.availability === "in stock" ? "good" : item.availability === "out of stock" ? "bad" : "")}
@@ -127,7 +127,7 @@ function itemsTable(data: PageData): Html {
 
 function feedBlock(feed: PageFeed): Html {
   return html`<article>
-    <h3>${feed.name} <small>${feed.id}, ${feed.items} items</small></h3>
+    <h3>${feed.name} <small>${feed.id}, ${feed.kind ?? `${feed.items} items`}</small></h3>
     ${feed.schedules.map(
       (schedule) =>
         html`<p>

@@ -1,4 +1,4 @@
-import type { ItemRow } from "./entities/item"
+import { shownFields, type ItemRow } from "./entities/item"
 import { displayPrice } from "./prices"
 import type { Node } from "./projection"
 import { checkTogether } from "./row-validation"
@@ -8,7 +8,7 @@ const CUSTOM = [0, 1, 2, 3, 4]
 
 /** An item as the item node shows it: node names instead of feed names, prices as display text (CONTRACT 4.2, 4.3). */
 export function itemNode(item: ItemRow, feedName: string | null): Node {
-  const { fields } = item
+  const fields = shownFields(item)
   const [saleStart, saleEnd] = typeof fields.sale_price_effective_date === "string" ? fields.sale_price_effective_date.split("/") : []
   return {
     id: item.id,

@@ -1,9 +1,11 @@
 import { z } from "zod"
 import { nextNodeId } from "./database"
 import { FeedEntity, type FeedRow } from "./entities/feed"
+import { OVERRIDE_TYPES, type OverrideType } from "./entities/item"
 import { badParameter } from "./errors"
-import { feedNode, sourceType } from "./feed-node"
+import { feedNode, sourceType, supplementsOf } from "./feed-node"
 import { openCatalog, openFeed, requireCatalogAdmin, type GraphRequest } from "./graph-request"
+import { forgetOverlays, isOverrideKey } from "./overrides"
 import { cutPage, keyset, pageParams, pagingOf } from "./paging"
 import { flag, nested, nodeId, readParams } from "./params"
 import { parseFields, project } from "./projection"
@@ -14,6 +16,9 @@ const ENCODINGS = ["AUTODETECT", "LATIN1", "UTF8", "UTF16LE", "UTF16BE", "UTF32L
 const DELIMITERS = ["AUTODETECT", "BAR", "COMMA", "TAB", "TILDE", "SEMICOLON"] as const
 
 const currency = z.string().refine((code) => Intl.supportedValuesOf("currency").includes(code), "must be an ISO 4217 code")
+
+/** The guides write the word in small letters, the reference in capitals. */
+const overrideType = z.string().transform((word) => word.toLowerCase()).pipe(z.enum(OVERRIDE_TYPES))
 
 /** Parameters of both create and change; none has a default here, so a change touches only what it names (CONTRACT 5.1). */
 const changeable = {
@@ -40,6 +45,9 @@ const creatable = {
   ingestion_source_type: z.enum(["PRIMARY_FEED", "SUPPLEMENTARY_FEED"]).optional(),
   primary_feed_ids: nested(z.array(nodeId)).optional(),
   item_sub_type: z.string().optional(),
+  override_type: overrideType.optional(),
+  override_value: z.string().min(1).optional(),
+  selected_override_fields: nested(z.array(z.string().min(1))).optional(),
   update_only: flag.optional(),
 }
 
@@ -64,6 +72,13 @@ export async function createFeed(request: GraphRequest): Promise<unknown> {
     throw badParameter("A supplementary feed needs primary_feed_ids, and only a supplementary feed has them")
   }
   await checkPrimaryFeeds(world, catalog.id, options.primary_feed_ids ?? [])
+  checkOverride({ ...options, supplementary })
+  if (options.update_only !== undefined && world.settings.update_only_feeds === "refuse") {
+    throw badParameter("Unknown parameter: update_only")
+  }
+  if (world.settings.update_only_feeds === "ignore") {
+    delete options.update_only
+  }
   await checkMigration(world, { catalogId: catalog.id, from: options.migrated_from_feed_id })
   const now = world.clock.now()
   const feed: FeedRow = {
@@ -86,11 +101,31 @@ export async function createFeed(request: GraphRequest): Promise<unknown> {
   return { id: feed.id }
 }
 
+/** One supplementary feed may serve several primary ones, and each of those has at most one (CONTRACT 5.3). */
 async function checkPrimaryFeeds(world: World, catalogId: string, feedIds: string[]): Promise<void> {
   for (const id of feedIds) {
-    if (!(await world.db.getRepository(FeedEntity).existsBy({ id, catalog_id: catalogId }))) {
-      throw badParameter(`Param primary_feed_ids: there is no feed ${id} in this catalog`)
+    const feed = await world.db.getRepository(FeedEntity).findOneBy({ id, catalog_id: catalogId })
+    if (!feed || sourceType(feed) !== "PRIMARY_FEED" || feed.options.override_type !== undefined) {
+      throw badParameter(`Param primary_feed_ids: there is no primary feed ${id} in this catalog`)
     }
+    if ((await supplementsOf(world, feed)).length > 0) {
+      throw badParameter(`Param primary_feed_ids: feed ${id} has a supplementary feed already`)
+    }
+  }
+}
+
+function checkOverride(given: { override_type?: OverrideType; override_value?: string; selected_override_fields?: string[]; supplementary: boolean }): void {
+  if (given.override_type === undefined) {
+    if (given.override_value !== undefined || given.selected_override_fields !== undefined) {
+      throw badParameter("override_value and selected_override_fields need an override_type")
+    }
+    return
+  }
+  if (given.supplementary) {
+    throw badParameter("A feed is either supplementary or an override feed")
+  }
+  if (given.override_value !== undefined && !isOverrideKey(given.override_type, given.override_value)) {
+    throw badParameter(`Param override_value: ${given.override_value} is no ${given.override_type}`)
   }
 }
 
@@ -157,13 +192,14 @@ async function saveSchedules(world: World, feed: FeedRow, given: { schedule?: Sc
   await world.schedules.plan()
 }
 
-/** `DELETE /{feed}`: its items, uploads and reports go with it. */
+/** `DELETE /{feed}`: its items, uploads and reports go with it; what a supplementary or override feed put over items, too. */
 export async function deleteFeed(request: GraphRequest): Promise<unknown> {
   const { world } = request
   const { feed } = await openFeed(request, request.segments[0])
   readParams({}, request.params)
   await world.writes.hold(feed.catalog_id, () =>
     world.db.transaction(async (manager) => {
+      await forgetOverlays(manager, feed)
       await manager.query("DELETE FROM item WHERE feed_id = $1", [feed.id])
       await manager.query("DELETE FROM upload_error_sample WHERE upload_id IN (SELECT id FROM upload WHERE feed_id = $1)", [feed.id])
       await manager.query("DELETE FROM upload_error WHERE upload_id IN (SELECT id FROM upload WHERE feed_id = $1)", [feed.id])

@@ -167,7 +167,7 @@ async function countItems(world: World, where: string, values: unknown[]): Promi
 }
 
 /** The item a path names, by node id or as `catalog:{id}:{base64url(retailer_id)}` with or without padding (CONTRACT 4.1). */
-async function openItem(request: GraphRequest): Promise<ItemRow> {
+export async function openItem(request: GraphRequest): Promise<ItemRow> {
   const [name] = request.segments
   const items = request.world.db.getRepository(ItemEntity)
   const own = /^catalog:(\d+):([A-Za-z0-9_-]+)(={0,2})$/.exec(name)

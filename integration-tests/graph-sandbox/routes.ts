@@ -6,6 +6,7 @@ import { GraphError, unknownObject, unreadable } from "./errors"
 import { requestReport } from "./error-reports"
 import type { GraphHandler, GraphMethod, GraphRequest } from "./graph-request"
 import { postItemsBatch } from "./items-batch"
+import { readOverrideDetails } from "./override-details"
 import { addSchedule, changeFeed, createFeed, deleteFeed, listDataSources, listFeeds, listSchedules, readFeed } from "./product-feeds"
 import { changeItem, createItem, deleteItem, listItems, readItem } from "./product-items"
 import { getUploadErrors } from "./upload-errors"
@@ -39,6 +40,7 @@ const ROUTES: Record<NodeType, Record<string, Methods>> = {
   },
   item: {
     "": { GET: readItem, POST: changeItem, DELETE: deleteItem },
+    override_details: { GET: readOverrideDetails },
   },
   merchant: {
     commerce_orders: { GET: listOrders },

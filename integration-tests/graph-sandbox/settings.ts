@@ -39,6 +39,10 @@ export const settingsSchema = z.strictObject({
   duplicate_in_batch: z.enum(["item", "call"]),
   /** A stored item whose row in a replace file is fatal or duplicated: stays, or counts as absent (CONTRACT 6.5). */
   fatal_row_in_replace: z.enum(["keep", "delete"]),
+  /** An override or supplementary value whose row a replace file no longer has: stays, or goes (unconfirmed at Meta). */
+  absent_override_row: z.enum(["keep", "drop"]),
+  /** `update_only` when a feed is made, which the guides have and the reference has not (CONTRACT 5.1): heeded, passed over or refused. */
+  update_only_feeds: z.enum(["accept", "ignore", "refuse"]),
   /** How long a new feed stays invisible to reads (CONTRACT 5.1). */
   feed_visible_delay_ms: z.number().min(0),
   handle_lifetime_ms: z.number().positive(),
@@ -87,6 +91,8 @@ export const DEFAULT_SETTINGS: SandboxSettings = {
   empty_handles: "empty",
   duplicate_in_batch: "item",
   fatal_row_in_replace: "keep",
+  absent_override_row: "keep",
+  update_only_feeds: "accept",
   feed_visible_delay_ms: 0,
   handle_lifetime_ms: 24 * 60 * 60 * 1000,
   quota_calls_per_hour: null,
