@@ -189,10 +189,13 @@ withConnectedStore("strategies", (store) => {
       expect(feed.updates).toMatchObject({ schedule: { interval: "HOURLY", interval_count: 12 } })
       const refused = await post(`feeds/${feed.id}`, { strategy: "fast" }).catch((error) => error.response)
       expect(refused).toMatchObject({ status: 400, data: { message: expect.stringMatching(/^strategy: .*update schedule/) } })
-      expect((await post(`feeds/${feed.id}`, { update_schedule: { interval_count: 2, minute: 5 } })).feed.updates.schedule).toEqual({ interval: "HOURLY", interval_count: 2, minute: 5 })
+      const minute = ((feed.schedule.minute ?? 0) + 20) % 60
+      const near = await post(`feeds/${feed.id}`, { update_schedule: { interval_count: 2, minute: feed.schedule.minute } }).catch((error) => error.response)
+      expect(near).toMatchObject({ status: 400, data: { message: expect.stringMatching(/^update_schedule: Meta would fetch this file within 10 minutes/) } })
+      expect((await post(`feeds/${feed.id}`, { update_schedule: { interval_count: 2, minute } })).feed.updates.schedule).toEqual({ interval: "HOURLY", interval_count: 2, minute })
       await until("Meta has been told", async () => {
         const [held] = await store.sandbox.control.feeds(catalog.meta_catalog_id)
-        return held.update_schedule?.interval_count === 2 && held.update_schedule.minute === 5
+        return held.update_schedule?.interval_count === 2 && held.update_schedule.minute === minute
       })
       await namesQuantity("combined", true)
     })

@@ -63,11 +63,13 @@ export type MetaFeedSchedule = {
   hour: number | null
   minute: number | null
   timezone: string | null
+  dayOfWeek: string | null
+  dayOfMonth: number | null
   url: string | null
   username: string | null
 }
 
-const SCHEDULE_FIELDS = "{id,interval,interval_count,hour,minute,timezone,url,username}"
+const SCHEDULE_FIELDS = "{id,interval,interval_count,hour,minute,timezone,day_of_week,day_of_month,url,username}"
 const FEED_FIELDS = [
   "id,name,country,created_time,default_currency,deletion_enabled,encoding,delimiter,quoted_fields_mode,product_count",
   `schedule${SCHEDULE_FIELDS}`,
@@ -82,6 +84,8 @@ const scheduleReply = z
     hour: graphCount.nullish(),
     minute: graphCount.nullish(),
     timezone: z.string().nullish(),
+    day_of_week: z.string().nullish(),
+    day_of_month: graphCount.nullish(),
     url: z.string().nullish(),
     username: z.string().nullish(),
   })
@@ -93,6 +97,8 @@ const scheduleReply = z
       hour: schedule.hour ?? null,
       minute: schedule.minute ?? null,
       timezone: schedule.timezone ?? null,
+      dayOfWeek: schedule.day_of_week ?? null,
+      dayOfMonth: schedule.day_of_month ?? null,
       url: schedule.url ?? null,
       username: schedule.username ?? null,
     })

@@ -3,28 +3,22 @@ import { MedusaError } from "@medusajs/framework/utils"
 import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk"
 import type { Strategy } from "../catalog/feed-columns"
 import type { FeedFormat } from "../modules/meta-catalog/feed-format"
+import type { FetchSchedule } from "../modules/meta-catalog/fetch-calendar"
 import { newFeed } from "./connect-catalog"
 import { ensureFeedStep } from "./ensure-feed"
-import { checkFormat, checkStrategy, ensureUpdates, refuseUpdates, type UpdateScheduleInput } from "./feed-strategy"
+import { changeSchedule, completeUpdates, defaultSchedule, refuseCollision } from "./feed-schedules"
+import { checkFormat, checkStrategy, ensureUpdates, refuseUpdates } from "./feed-strategy"
 import { metaCatalog } from "./open-catalog"
-
-/** A schedule without place and credentials, which Meta gets from us (CONTRACT 5.2). */
-export type ScheduleInput = { interval: "HOURLY" | "DAILY"; interval_count?: number; hour?: number; minute?: number; timezone?: string }
 
 export type CreateFeedInput = {
   catalog_id: string
-  schedule?: ScheduleInput
+  schedule?: FetchSchedule
   basic_auth: boolean
   /** Without one the catalogue's oldest feed is meant, or a combined one is made. */
   strategy?: Strategy
   /** Without one a new feed is CSV, and one that exists keeps what it has. */
   format?: FeedFormat
-  update_schedule?: UpdateScheduleInput
-}
-
-/** Daily at a random minute of the night, so that not every store is fetched, and builds, at the same moment. */
-function defaultSchedule(): ScheduleInput {
-  return { interval: "DAILY", interval_count: 1, hour: Math.floor(Math.random() * 5), minute: Math.floor(Math.random() * 60), timezone: "UTC" }
+  update_schedule?: FetchSchedule
 }
 
 async function createFeedRow(container: MedusaContainer, input: CreateFeedInput): Promise<{ feed_id: string }> {
@@ -33,7 +27,7 @@ async function createFeedRow(container: MedusaContainer, input: CreateFeedInput)
   const existing = input.strategy ? feeds.find((feed) => feed.strategy === input.strategy) : feeds[0]
   if (existing) {
     if (input.schedule) {
-      await module.updateFeeds([{ id: existing.id, schedule: input.schedule, next_fetch_at: null }])
+      await changeSchedule(container, existing, { schedule: input.schedule, newUpdates: input.update_schedule })
     }
     if (input.format) {
       checkFormat({ strategy: existing.strategy, format: input.format })
@@ -57,7 +51,11 @@ async function createFeedRow(container: MedusaContainer, input: CreateFeedInput)
   if (input.update_schedule) {
     refuseUpdates(strategy)
   }
-  const row = newFeed(container, { catalog, schedule: input.schedule ?? defaultSchedule(), basicAuth: input.basic_auth })
+  const schedule = input.schedule ?? defaultSchedule()
+  if (input.update_schedule) {
+    refuseCollision("update_schedule", { schedule, updates: completeUpdates(input.update_schedule, schedule) })
+  }
+  const row = newFeed(container, { catalog, schedule, basicAuth: input.basic_auth })
   const [feed] = await module.createFeeds([{ ...row, strategy, format }])
   if (strategy === "slow" || input.update_schedule) {
     await ensureUpdates(container, feed, input.update_schedule)

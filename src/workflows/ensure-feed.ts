@@ -6,11 +6,15 @@ import { GraphError } from "../graph-api/graph-error"
 import { createFeed, listFeeds, readFeed, updateFeed, type FeedSchedule } from "../graph-api/product-feeds"
 import { listUploads } from "../graph-api/uploads"
 import { feedUrl } from "../modules/meta-catalog/feed-url"
+import type { ToldSettings } from "./feed-differences"
 import { heedGraphError, wordsOf } from "./graph-trouble"
 import { metaCatalog, openCatalog, type OpenCatalog } from "./open-catalog"
 
+/** Code of the issue that says where Meta's settings of a feed are not what it was told; its cause is our id of the feed. */
+export const DRIFT_CODE = "feed_drift"
+
 /** Found out file by file (CONTRACT 5.1): updates and new items travel as CSV also where the feed's own file has another format. */
-const DELIMITER = "AUTODETECT"
+const FILE_SETTINGS = { encoding: "UTF8", delimiter: "AUTODETECT", deletionEnabled: true } as const
 
 /** Meta's list of sessions has no promised order, so more than the first is looked at. */
 const NEWEST_SESSIONS = 100
@@ -35,7 +39,11 @@ export async function ensureFeed(container: MedusaContainer, feedId: string): Pr
     // Two at once would both find none and create two.
     return await container.resolve(Modules.LOCKING).execute(`meta-catalog:feed:${feedId}`, async () => {
       const current = await open.module.retrieveFeed(feedId)
-      const metaFeedId = await findOrCreate(open, current)
+      const { metaFeedId, gone } = await findOrCreate(open, current)
+      if (gone) {
+        await open.module.feeds.replaceMetaFeed({ feedId, gone, metaFeedId })
+      }
+      await forgetDrift(open, current)
       const standing = await open.module.feeds.recordMetaFeed({ feedId, metaFeedId, told: current.published_format ?? current.format, staleSince: current.meta_stale_since })
       return { meta_feed_id: standing ?? metaFeedId }
     }, { timeout: 60 })
@@ -49,15 +57,32 @@ export async function ensureFeed(container: MedusaContainer, feedId: string): Pr
   }
 }
 
+/** Being told has put an end to what a person had changed at Meta. */
+async function forgetDrift(open: OpenCatalog, { id, name, drift }: FeedRow): Promise<void> {
+  if (drift) {
+    open.logger.info(`[meta-catalog] ${name}: what was changed at Meta was overwritten: ${JSON.stringify(drift)}`)
+    await open.module.issues.removeCatalogIssue({ catalogId: open.catalog.id, code: DRIFT_CODE, cause: id })
+  }
+}
+
 /** Of the file of everything, and of the file of updates where there is one; and the feed at Meta whose items come over. */
 type Schedules = { schedule: FeedSchedule; updateSchedule?: FeedSchedule; migratedFromFeedId?: string }
 
-async function findOrCreate(open: OpenCatalog, feed: FeedRow): Promise<string> {
+/** Everything Meta is told of a feed that stands already, whatever a person may have changed there. */
+export async function toldSettings(open: OpenCatalog, feed: FeedRow): Promise<ToldSettings> {
   const [updates] = await open.module.listFeeds({ main_feed_id: feed.id }, { take: 1 })
-  const schedules: Schedules = {
+  return {
+    ...FILE_SETTINGS,
+    name: feed.name,
     schedule: await scheduleAtMeta(open, feed),
-    ...(updates ? { updateSchedule: await scheduleAtMeta(open, updates) } : {}),
+    updateSchedule: updates ? await scheduleAtMeta(open, updates) : null,
   }
+}
+
+/** `gone`: the feed that was ours and that Meta no longer has. */
+async function findOrCreate(open: OpenCatalog, feed: FeedRow): Promise<{ metaFeedId: string; gone?: string }> {
+  const { schedule, updateSchedule } = await toldSettings(open, feed)
+  const schedules: Schedules = { schedule, ...(updateSchedule && { updateSchedule }) }
   const known = feed.meta_feed_id ? await readFeed(open.client, { metaFeedId: feed.meta_feed_id }) : null
   const existing = known ?? (await findByName(open, feed.name))
   const migrated = await migrationToTell(open, { feedId: feed.id, metaFeedId: existing?.id })
@@ -65,18 +90,22 @@ async function findOrCreate(open: OpenCatalog, feed: FeedRow): Promise<string> {
     schedules.migratedFromFeedId = migrated
   }
   if (existing) {
-    await updateFeed(open.client, { metaFeedId: existing.id, name: feed.name, ...schedules, delimiter: DELIMITER })
+    await updateFeed(open.client, { metaFeedId: existing.id, name: feed.name, ...schedules, ...FILE_SETTINGS })
     if (migrated) {
       await open.module.moves.recordMigrationTold({ feedId: feed.id })
     }
-    return existing.id
+    return { metaFeedId: existing.id, ...lost(feed, existing.id) }
   }
   const id = await create(open, feed.name, schedules)
   if (migrated) {
     await open.module.moves.recordMigrationTold({ feedId: feed.id })
   }
   await waitUntilReadable(open, id)
-  return id
+  return { metaFeedId: id, ...lost(feed, id) }
+}
+
+function lost({ meta_feed_id: gone }: FeedRow, metaFeedId: string): { gone?: string } {
+  return gone !== null && gone !== metaFeedId ? { gone } : {}
 }
 
 /** The feed at Meta whose items come over, where Meta may know it now: a session that still reads an older file would delete them. */
@@ -112,9 +141,7 @@ async function create(open: OpenCatalog, name: string, schedules: Schedules): Pr
       name,
       ...schedules,
       defaultCurrency: open.catalog.currency_code.toUpperCase(),
-      encoding: "UTF8",
-      delimiter: DELIMITER,
-      deletionEnabled: true,
+      ...FILE_SETTINGS,
     })
     return id
   } catch (error) {

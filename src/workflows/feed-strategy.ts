@@ -3,16 +3,12 @@ import { MedusaError } from "@medusajs/framework/utils"
 import type { Strategy } from "../catalog/feed-columns"
 import { newFeed } from "./connect-catalog"
 import type { FeedFormat } from "../modules/meta-catalog/feed-format"
+import type { FetchSchedule } from "../modules/meta-catalog/fetch-calendar"
+import { completeUpdates, defaultUpdates, refuseCollision } from "./feed-schedules"
 import { metaCatalog, type CatalogRow } from "./open-catalog"
 import type { MetaCatalogModuleService } from "../modules/meta-catalog/service"
 
 type FeedRow = Awaited<ReturnType<MetaCatalogModuleService["retrieveFeed"]>>
-
-/** Meta's update schedule without place and credentials: every `interval_count` hours, at that minute (CONTRACT 5.2). */
-export type UpdateScheduleInput = { interval_count: number; minute?: number }
-
-/** Seed 0: start with updates every 12 hours. At a random minute, so that not every store is fetched at the same moment. */
-const DEFAULT_UPDATES: UpdateScheduleInput = { interval_count: 12 }
 
 /**
  * Refuses a strategy the catalogue cannot have: a fast feed needs a push that owns the stock, and two feeds share a catalogue only as
@@ -70,17 +66,18 @@ export async function changeStrategy(container: MedusaContainer, feed: FeedRow, 
 /**
  * Gives a feed a file of updates, or changes when Meta fetches it. Without `schedule` one that is there stays as it is.
  *
- * @throws MedusaError for a fast feed, whose quantities are in no file.
+ * @throws MedusaError for a fast feed, whose quantities are in no file, and where Meta would fetch both files at about the same time.
  */
-export async function ensureUpdates(container: MedusaContainer, feed: FeedRow, schedule?: UpdateScheduleInput): Promise<void> {
+export async function ensureUpdates(container: MedusaContainer, feed: FeedRow, schedule?: FetchSchedule): Promise<void> {
   refuseUpdates(feed.strategy)
   const module = metaCatalog(container)
   const [existing] = await module.listFeeds({ main_feed_id: feed.id }, { take: 1 })
   if (existing && !schedule) {
     return
   }
-  const { interval_count, minute } = schedule ?? DEFAULT_UPDATES
-  const atMeta = { interval: "HOURLY", interval_count, minute: minute ?? Math.floor(Math.random() * 60) }
+  const whole = feed.schedule as FetchSchedule
+  const atMeta = schedule ? completeUpdates(schedule, whole) : defaultUpdates(whole)
+  refuseCollision("update_schedule", { schedule: whole, updates: atMeta })
   if (existing) {
     await module.updateFeeds([{ id: existing.id, schedule: atMeta, next_fetch_at: null }])
   } else {

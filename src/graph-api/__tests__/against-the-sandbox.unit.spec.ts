@@ -323,7 +323,7 @@ describe("feeds", () => {
       quotedFieldsMode: "autodetect",
       productCount: 0,
       createdAt: expect.any(Date),
-      schedule: { id: expect.any(String), interval: "DAILY", intervalCount: 1, hour: 3, minute: 20, timezone: "Europe/London", url: "https://shop.test/full.csv", username: "meta" },
+      schedule: { id: expect.any(String), interval: "DAILY", intervalCount: 1, hour: 3, minute: 20, timezone: "Europe/London", dayOfWeek: null, dayOfMonth: null, url: "https://shop.test/full.csv", username: "meta" },
       updateSchedule: expect.objectContaining({ interval: "HOURLY", url: "https://shop.test/update.csv" }),
     }
     await expect(readFeed(client, { metaFeedId: created.id })).resolves.toEqual(feed)

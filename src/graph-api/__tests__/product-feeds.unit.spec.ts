@@ -105,6 +105,8 @@ describe("listFeeds and readFeed", () => {
           hour: 22,
           minute: 20,
           timezone: "Europe/London",
+          dayOfWeek: null,
+          dayOfMonth: null,
           url: "https://shop.test/f",
           username: "meta",
         },

@@ -122,10 +122,14 @@ export async function recordMetaFeed(sql: Sql, { feedId, metaFeedId, told, stale
   const feed = await firstRow<{ meta_feed_id: string }>(
     sql,
     `with updates as (
-       update meta_catalog_feed set previous_token_until = meta_catalog_now() + interval '1 day'
-       where main_feed_id = :feedId and previous_token_until = timestamptz '9999-01-01' and deleted_at is null)
+       update meta_catalog_feed
+       set previous_token_until = case when previous_token_until = timestamptz '9999-01-01' then meta_catalog_now() + interval '1 day' else previous_token_until end,
+           next_fetch_at = case when schedule_at_meta is null then next_fetch_at end, schedule_at_meta = null
+       where main_feed_id = :feedId and (previous_token_until = timestamptz '9999-01-01' or schedule_at_meta is not null) and deleted_at is null)
      update meta_catalog_feed
      set meta_feed_id = coalesce(meta_feed_id, :metaFeedId), last_error = null, updated_at = meta_catalog_now(),
+         settings_read_at = date_trunc('milliseconds', meta_catalog_now()), drift = null, drift_seen_at = null, schedule_at_meta = null,
+         next_fetch_at = case when schedule_at_meta is null then next_fetch_at end,
          meta_stale_since = case when coalesce(published_format, format) <> :told then meta_catalog_now()
                                  when date_trunc('milliseconds', meta_stale_since) is distinct from cast(:staleSince as timestamptz) then meta_stale_since end,
          previous_token_until = case when previous_token_until = timestamptz '9999-01-01' then meta_catalog_now() + interval '1 day' else previous_token_until end

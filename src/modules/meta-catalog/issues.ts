@@ -84,6 +84,11 @@ export async function removeIssuesOf(
   )
 }
 
+/** Removes what the catalogue itself was found to have, by its code and cause. */
+export async function removeCatalogIssue(sql: Sql, { catalogId, code, cause }: { catalogId: string; code: string; cause: string }): Promise<void> {
+  await rows(sql, `delete from meta_catalog_issue where catalog_id = :catalogId and source = 'catalog' and code = :code and cause = :cause`, { catalogId, code, cause })
+}
+
 /** The plugin's clock. */
 export async function databaseNow(sql: Sql): Promise<Date> {
   const row = await firstRow<{ now: Date }>(sql, "select meta_catalog_now() as now")

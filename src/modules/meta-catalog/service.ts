@@ -11,6 +11,7 @@ import * as carrying from "./carriers"
 import * as carrierSettlement from "./carrier-settlement"
 import * as catalogs from "./catalogs"
 import * as categoryMappings from "./category-mappings"
+import * as feedDrift from "./feed-drift"
 import * as feeds from "./feeds"
 import * as fetches from "./fetches"
 import * as history from "./history"
@@ -19,13 +20,14 @@ import * as itemRegistration from "./item-registration"
 import * as itemRows from "./item-rows"
 import * as items from "./items"
 import * as latency from "./latency"
-import { AuditedItem, Batch, Call, Cancellation, Catalog, CategoryMapping, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Order, OrderItem, Snapshot, StockDay, StockRule, Upload } from "./models"
+import { AuditedItem, Batch, Call, Cancellation, Catalog, CategoryMapping, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Order, OrderItem, OverriddenItem, Snapshot, StockDay, StockRule, Upload } from "./models"
 import * as metaOrders from "./meta-orders"
 import * as moves from "./moves"
 import * as nextFetches from "./next-fetches"
 import * as nextPushes from "./next-push"
 import * as nextWork from "./next-work"
 import * as orderBookings from "./order-bookings"
+import * as overlays from "./overridden-items"
 import * as panic from "./panic"
 import * as overview from "./overview"
 import { parseOptions, type MetaCatalogOptions } from "./options"
@@ -59,7 +61,7 @@ function bind<Transitions extends Record<string, Transition>>(connection: () => 
  * The plugin's state. Generated methods (`listCatalogs`, `createFeeds`, …) read and write single rows; the transitions
  * that correctness rests on are grouped by the table they move (`batches`, `items`, `uploads`, …), one SQL statement each.
  */
-export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch, Call, Cancellation, Catalog, CategoryMapping, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Order, OrderItem, Snapshot, StockDay, StockRule, Upload }) {
+export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch, Call, Cancellation, Catalog, CategoryMapping, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Order, OrderItem, OverriddenItem, Snapshot, StockDay, StockRule, Upload }) {
   readonly options: MetaCatalogOptions
   readonly secrets: SecretBox
   readonly audits: Bound<typeof auditing & typeof auditComparison>
@@ -69,7 +71,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
   readonly cancellations: Bound<typeof cancellations>
   readonly catalogs: Bound<typeof catalogs>
   readonly categoryMappings: Bound<typeof categoryMappings>
-  readonly feeds: Bound<typeof feeds & typeof nextFetches>
+  readonly feeds: Bound<typeof feeds & typeof feedDrift & typeof nextFetches>
   readonly fetches: Bound<typeof fetches & typeof servedFiles>
   readonly history: Bound<typeof history>
   readonly issues: Bound<typeof issues>
@@ -80,6 +82,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
   readonly metaOrders: Bound<typeof metaOrders & typeof orderBookings>
   readonly moves: Bound<typeof moves>
   readonly nextWork: Bound<typeof nextWork & typeof nextPushes>
+  readonly overlays: Bound<typeof overlays>
   readonly overview: Bound<typeof overview>
   readonly panic: Bound<typeof panic>
   readonly ranking: Bound<typeof ranking>
@@ -113,7 +116,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
     this.cancellations = bind(connection, cancellations)
     this.catalogs = bind(connection, catalogs)
     this.categoryMappings = bind(connection, categoryMappings)
-    this.feeds = bind(connection, { ...feeds, ...nextFetches })
+    this.feeds = bind(connection, { ...feeds, ...feedDrift, ...nextFetches })
     this.fetches = bind(connection, { ...fetches, ...servedFiles })
     this.history = bind(connection, history)
     this.issues = bind(connection, issues)
@@ -124,6 +127,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
     this.metaOrders = bind(connection, { ...metaOrders, ...orderBookings })
     this.moves = bind(connection, moves)
     this.nextWork = bind(connection, { ...nextWork, ...nextPushes })
+    this.overlays = bind(connection, overlays)
     this.overview = bind(connection, overview)
     this.panic = bind(connection, panic)
     this.ranking = bind(connection, ranking)

@@ -1,6 +1,8 @@
 import type { TraceRule } from "../../../catalog/quantity-to-sell"
 import type { PriceTax } from "../../../catalog/scope"
 import type { RuleScope, StockSettings } from "../../../catalog/stock-policy"
+import type { FetchSchedule } from "../../../modules/meta-catalog/fetch-calendar"
+import type { FeedDifference } from "../../../workflows/feed-differences"
 import type { FeedFormat } from "../../../modules/meta-catalog/feed-format"
 
 /** JSON shapes of the admin API below `/admin/meta-catalog`. Times are ISO 8601 in UTC. Secrets are write-only. */
@@ -125,7 +127,14 @@ export type AdminFeed = AdminFeedFile & {
   /** Of the next file. `published_format` is that of the file being served, whose URL ends in it; null before the first. */
   format: FeedFormat
   published_format: FeedFormat | null
-  schedule: { interval: string; interval_count?: number; hour?: number; minute?: number; timezone?: string }
+  /** When Meta is told to fetch the file. */
+  schedule: FetchSchedule
+  next_fetch_at: string | null
+  /** Where Meta's settings are not what it was told, as last read; empty where they are. */
+  drift: FeedDifference[]
+  drift_seen_at: string | null
+  /** When Meta's settings were last read, or told. */
+  settings_read_at: string | null
   basic_username: string | null
   has_basic_password: boolean
   build_requested_at: string | null

@@ -1,5 +1,6 @@
 import { MedusaError } from "@medusajs/framework/utils"
 import { z } from "@medusajs/framework/zod"
+import { feedSchedule, updateSchedule } from "./feed-schedule-validators"
 import { orderSettings } from "./order-validators"
 import { templateProblem } from "../../../catalog/product-url"
 import { PRICE_TAXES } from "../../../catalog/scope"
@@ -19,8 +20,6 @@ const template = text.superRefine((value, context) => {
     context.addIssue({ code: "custom", message: problem })
   }
 })
-
-const timezone = z.string().refine(isTimezone, { message: "must be an IANA timezone such as Europe/London" })
 
 /** Body of `POST /admin/meta-catalog/catalogs`. */
 export const createCatalogBody = z
@@ -95,15 +94,8 @@ const strategy = z.enum(["combined", "fast", "slow"], "must be combined, fast or
 
 const format = z.enum(FEED_FORMATS, `must be one of ${FEED_FORMATS.join(", ")}`).optional()
 
-const updateSchedule = z
-  .strictObject({
-    interval_count: z.number().int("must be a whole number of hours").min(1, "must be from 1 to 24").max(24, "must be from 1 to 24"),
-    minute: z.number().int().min(0, "must be from 0 to 59").max(59, "must be from 0 to 59").optional(),
-  })
-  .optional()
-
 /** Body of `POST /admin/meta-catalog/feeds/:id`. */
-export const changeFeedBody = z.strictObject({ strategy, format, update_schedule: updateSchedule })
+export const changeFeedBody = z.strictObject({ strategy, format, schedule: feedSchedule, update_schedule: updateSchedule })
 
 const movedPart = z.strictObject({ scope: z.enum(["type", "collection", "category", "tag", "product", "variant"]), reference_id: text })
 
@@ -124,15 +116,7 @@ export const moveItemsBody = z
 
 /** Body of `POST /admin/meta-catalog/catalogs/:id/feeds`. */
 export const createFeedBody = z.strictObject({
-  schedule: z
-    .strictObject({
-      interval: z.enum(["HOURLY", "DAILY"]),
-      interval_count: z.number().int().min(1, "must be 1").max(1, "must be 1").optional(),
-      hour: z.number().int().min(0, "must be from 0 to 23").max(23, "must be from 0 to 23").optional(),
-      minute: z.number().int().min(0, "must be from 0 to 59").max(59, "must be from 0 to 59").optional(),
-      timezone: timezone.optional(),
-    })
-    .optional(),
+  schedule: feedSchedule,
   /** False serves the feed to anyone who knows the URL. */
   basic_auth: z.boolean().optional().default(true),
   strategy,
@@ -193,15 +177,6 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unkn
     return `${issue.path.join(".") || "body"}: ${isMissing ? "is required" : issue.message}`
   })
   throw new MedusaError(MedusaError.Types.INVALID_DATA, problems.join("; "))
-}
-
-/** Newer and older names of a zone are both good; the list `Intl.supportedValuesOf` gives has only one of them. */
-function isTimezone(value: string): boolean {
-  try {
-    return Boolean(new Intl.DateTimeFormat("en", { timeZone: value })) && /^[A-Za-z]/.test(value)
-  } catch {
-    return false
-  }
 }
 
 /** PostgreSQL stores every character but this one, and says so only when it is asked to. */

@@ -2,6 +2,7 @@ import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/frame
 import { MedusaError } from "@medusajs/framework/utils"
 import { buildSoon } from "../../../../../workflows/build-soon"
 import { changeStrategy, checkFormat, ensureUpdates } from "../../../../../workflows/feed-strategy"
+import { changeSchedule } from "../../../../../workflows/feed-schedules"
 import { keepInStep } from "../../../../../workflows/keep-in-step"
 import { metaCatalog } from "../../../../../workflows/open-catalog"
 import { readFeeds } from "../../feed-state"
@@ -12,14 +13,17 @@ export async function GET(req: AuthenticatedMedusaRequest, res: MedusaResponse):
   res.json({ feed: await find(req) })
 }
 
-/** Changes how quantities travel, the file's format and when Meta fetches the updates; a build and an upload follow where the file changes. */
+/** Changes how quantities travel, the file's format and when Meta fetches the file and the updates; a build and an upload follow where the file changes. */
 export async function POST(req: AuthenticatedMedusaRequest, res: MedusaResponse): Promise<void> {
   const module = metaCatalog(req.scope)
-  const { strategy, format, update_schedule } = parseInput(changeFeedBody, req.body)
+  const { strategy, format, schedule, update_schedule } = parseInput(changeFeedBody, req.body)
   const { id, catalog_id, ...current } = await find(req)
   checkFormat({ strategy: strategy ?? current.strategy, format: format ?? current.format })
   if (strategy) {
     await changeStrategy(req.scope, await module.retrieveFeed(id), strategy)
+  }
+  if (schedule) {
+    await changeSchedule(req.scope, await module.retrieveFeed(id), { schedule, newUpdates: update_schedule })
   }
   if (update_schedule || strategy === "slow") {
     await ensureUpdates(req.scope, await module.retrieveFeed(id), update_schedule)
