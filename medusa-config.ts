@@ -30,6 +30,7 @@ module.exports = defineConfig({
         graphUrl: process.env.META_GRAPH_URL,
         encryptionKey: process.env.META_CATALOG_ENCRYPTION_KEY,
         publicUrl: process.env.MEDUSA_BACKEND_URL,
+        pushDelayMs: process.env.META_CATALOG_PUSH_DELAY_MS && Number(process.env.META_CATALOG_PUSH_DELAY_MS),
       },
     },
     ...(fileDirectory

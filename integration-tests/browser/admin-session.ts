@@ -3,6 +3,7 @@ import { join } from "node:path"
 import type { Browser, Locator, Page } from "playwright-core"
 import { startSandbox, type Sandbox } from "../graph-sandbox"
 import { farSchedule } from "../store/far-schedule"
+import { QUICK_META, QUICK_PUSH } from "../store/quick-delays"
 import type { StoreFacts } from "../store/seed-store"
 import { startStore, type Store } from "../store/start-store"
 import { dropStoreDatabase, readFacts } from "../store/store-database"
@@ -38,9 +39,9 @@ export async function startAdminSession(name: string): Promise<AdminSession> {
   }
   try {
     started.push(() => dropStoreDatabase(graphDatabaseUrl), () => dropStoreDatabase(storeDatabaseUrl))
-    const sandbox = await startSandbox({ databaseUrl: graphDatabaseUrl })
+    const sandbox = await startSandbox({ databaseUrl: graphDatabaseUrl, settings: QUICK_META })
     started.push(() => sandbox.stop())
-    const store = await startStore({ databaseUrl: storeDatabaseUrl, graphUrl: sandbox.url, admin: true })
+    const store = await startStore({ databaseUrl: storeDatabaseUrl, graphUrl: sandbox.url, admin: true, env: QUICK_PUSH })
     started.push(() => store.stop())
     const browser = await launchChromium()
     started.push(() => browser.close())

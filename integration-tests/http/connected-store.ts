@@ -5,6 +5,7 @@ import { freePort } from "../../scripts/free-port"
 import type { AdminCatalogStatus, AdminFeed, AdminProductStatus } from "../../src/api/admin/meta-catalog/types"
 import { startSandbox, type Sandbox } from "../graph-sandbox"
 import { farSchedule } from "../store/far-schedule"
+import { QUICK_META, QUICK_PUSH } from "../store/quick-delays"
 import type { SeededVariant, StoreFacts } from "../store/seed-store"
 import { dropStoreDatabase } from "../store/store-database"
 import { testDatabaseUrl } from "../store/test-database"
@@ -39,12 +40,13 @@ export function withConnectedStore(name: string, testSuite: (store: ConnectedSto
   const sandboxDatabase = testDatabaseUrl(`sandbox-${name}-${process.env.JEST_WORKER_ID ?? 1}`)
   beforeAll(async () => {
     await dropStoreDatabase(sandboxDatabase)
-    store.sandbox = await startSandbox({ databaseUrl: sandboxDatabase, port: 0, host: "127.0.0.1" })
+    store.sandbox = await startSandbox({ databaseUrl: sandboxDatabase, port: 0, host: "127.0.0.1", settings: QUICK_META })
     const port = await freePort()
     process.env.PORT = String(port)
     store.edge = await openEdge(port)
     process.env.MEDUSA_BACKEND_URL = `http://localhost:${store.edge.port}`
     process.env.META_GRAPH_URL = store.sandbox.url
+    Object.assign(process.env, QUICK_PUSH)
     process.env.META_CATALOG_ENCRYPTION_KEY = "for tests only, never for a real store"
   })
   afterAll(async () => {
