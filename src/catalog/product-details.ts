@@ -1,6 +1,7 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import { deepestPath, mappedCategory, type CategoryTree } from "./category-tree"
 import { preparedQuery } from "./query"
+import type { Details, ProductDetail } from "./source-details"
 
 /** A product as the store has it, with what belongs to all of its variants. */
 export type ProductSource = {
@@ -12,6 +13,8 @@ export type ProductSource = {
   thumbnail: string | null
   material: string | null
   metadata: Record<string, unknown> | null
+  /** What the reader was asked for beyond this; null where it was asked for nothing. */
+  details: Details<ProductDetail> | null
   type: string | null
   tags: string[]
   /** Path of its most specific public category, from the root: `["Clothing", "Shirts"]`. Empty without one. */
@@ -24,7 +27,7 @@ export type ProductSource = {
   variantCount: number
 }
 
-type ProductRow = Omit<ProductSource, "categoryPath" | "mappedCategory" | "images" | "variantCount"> & {
+type ProductRow = Omit<ProductSource, "details" | "categoryPath" | "mappedCategory" | "images" | "variantCount"> & {
   category_ids: string[]
   images: [url: string, variantIds: string[] | null][]
   variant_count: number
@@ -52,6 +55,7 @@ export async function readProducts(snapshot: Knex.Transaction, ids: string[], ca
   const rows = await preparedQuery<ProductRow>(snapshot, { name: "meta_catalog_products", statement: PRODUCTS, bindings: { ids } })
   return rows.map(({ category_ids, images, variant_count, ...product }) => ({
     ...product,
+    details: null,
     categoryPath: deepestPath(category_ids, categories),
     mappedCategory: mappedCategory(category_ids, categories),
     images: images.map(([url, variantIds]) => ({ url, variantIds: variantIds ?? [] })),

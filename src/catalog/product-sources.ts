@@ -3,6 +3,7 @@ import { categoryTree, readCategoryRows } from "./category-tree"
 import { IS_OWN, KNOWN_ITEM_COLUMNS, toKnownItem, type KnownItem, type KnownItemRow } from "./known-items"
 import { basePrice, NO_PRICE, type PricedVariant, type PriceSource, type PriceVariants } from "./prices"
 import { readProducts, type ProductSource } from "./product-details"
+import { readProductDetails, readVariantDetails, type DetailNames, type Details, type VariantDetail } from "./source-details"
 import { readPolicies, type Policies } from "./policies"
 import { policyFactsSql, withPolicy, type PolicyColumn, type PolicyFactsSql } from "./policy-facts"
 import { openCursor } from "./query"
@@ -25,6 +26,8 @@ export type VariantSource = {
   material: string | null
   thumbnail: string | null
   metadata: Record<string, unknown> | null
+  /** What `SourceRange.details` asks for; null where it asks for nothing. */
+  details: Details<VariantDetail> | null
   options: OptionValue[]
   stock: Stock
   policy: StockPolicy
@@ -89,7 +92,10 @@ const offeredVariants = ({ isPart, isOfFeed }: { isPart: boolean; isOfFeed: bool
  * What is read in one go, and which variants: all, or only those of `variantIds` that are offered; with `feedId` only items of
  * that feed and variants without an item.
  */
-export type SourceRange = { pageSize: number; priceVariants: PriceVariants; variantIds?: readonly string[]; feedId?: string }
+export type SourceRange = { pageSize: number; priceVariants: PriceVariants; variantIds?: readonly string[]; feedId?: string; details?: DetailNames }
+
+/** Where no column asks for more than every build reads. */
+const NO_DETAILS: DetailNames = { product: [], variant: [] }
 
 /**
  * Streams every variant the catalogue offers, with its product, options, stock, price and item, in pages ordered so that a
@@ -109,7 +115,7 @@ export async function* streamProductSources(
 async function openReader(
   snapshot: Knex.Transaction,
   scope: CatalogScope,
-  { pageSize, priceVariants, variantIds, feedId }: SourceRange
+  { pageSize, priceVariants, variantIds, feedId, details = NO_DETAILS }: SourceRange
 ): Promise<() => Promise<SourcePage | null>> {
   const categories = categoryTree(await readCategoryRows(snapshot, scope.catalogId))
   const policies = await readPolicies(snapshot, scope)
@@ -137,12 +143,14 @@ async function openReader(
     const products = new Map<string, ProductSource>(last ? [[last.product.id, last.product]] : [])
     const missing = [...new Set(rows.map((row) => row.product_id))].filter((id) => !products.has(id))
     const [found, prices] = await Promise.all([readProducts(snapshot, missing, categories), priceVariants(rows.map(toPriced))])
-    for (const product of found) products.set(product.id, product)
+    const ofProducts = await readProductDetails(snapshot, missing, details.product)
+    const ofVariants = await readVariantDetails(snapshot, details.variant.length > 0 ? rows.map((row) => row.id) : [], details.variant)
+    for (const product of found) products.set(product.id, Object.assign(product, { details: ofProducts.get(product.id) ?? null }))
     const end = fetched[fetched.length - 1]
     last = { variantId: end.id, product: products.get(end.product_id)! }
     return {
       products,
-      variants: rows.map((row) => toVariant(row, prices.get(row.id) ?? NO_PRICE, policies)),
+      variants: rows.map((row) => toVariant(row, { price: prices.get(row.id) ?? NO_PRICE, details: ofVariants.get(row.id) ?? null }, policies)),
     }
   }
 }
@@ -158,7 +166,7 @@ function toPriced(row: VariantRow): PricedVariant {
   }
 }
 
-function toVariant(row: VariantRow, price: PriceSource, policies: Policies): VariantSource {
+function toVariant(row: VariantRow, { price, details }: Pick<VariantSource, "price" | "details">, policies: Policies): VariantSource {
   const base = {
     isOffered: true,
     isStopped: row.is_stopped,
@@ -177,6 +185,7 @@ function toVariant(row: VariantRow, price: PriceSource, policies: Policies): Var
     material: row.material,
     thumbnail: row.thumbnail,
     metadata: row.metadata,
+    details,
     options: parseOptions(row.options),
     price,
     ...withPolicy(base, row.policy_facts, policies),
