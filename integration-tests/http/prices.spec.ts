@@ -1,8 +1,17 @@
 import { createPriceListsWorkflow, updatePriceListsWorkflow, updateProductVariantsWorkflow } from "@medusajs/medusa/core-flows"
+import type { Knex } from "@medusajs/framework/mikro-orm/knex"
+import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import type { AdminItemHistory } from "../../src/api/admin/meta-catalog/types"
+import { priceCells, type PriceCells } from "../../src/catalog/price-cells"
+import type { Currency } from "../../src/catalog/price-text"
+import { streamProductSources } from "../../src/catalog/product-sources"
+import { openSnapshot } from "../../src/catalog/query"
+import { PRICE_TAXES, type CatalogScope, type PriceTax } from "../../src/catalog/scope"
+import { openPriceReader, openPrices } from "../../src/workflows/catalog-prices"
 import { keepInStep } from "../../src/workflows/keep-in-step"
 import { sweepWorkflow } from "../../src/workflows/sweep"
 import { productOf, statusOf, until, variantOf, withConnectedStore, type Connected } from "./connected-store"
+import { makeTaxedStore, preferTaxInclusive, type Market } from "./taxed-store"
 
 withConnectedStore("prices", (store) => {
   const variant = () => variantOf(store, "plain")
@@ -130,4 +139,80 @@ withConnectedStore("prices", (store) => {
     expect((await requestsOf(connected)).at(-1)).not.toHaveProperty("quantity_to_sell_on_facebook")
     expect((await itemAtMeta(connected)).quantity_to_sell_on_facebook).toBe(atMeta)
   })
+
+  describe("with and without tax", () => {
+    const scopeIn = (market: Market, priceTax: PriceTax): CatalogScope => ({ ...market, catalogId: "mcat_none", salesChannelId: store.facts.salesChannelId, priceTax })
+
+    /** What the storefront API answers, by variant id. */
+    const storefrontPrices = async ({ regionId, countryCode }: Market, ids: string[]) => {
+      const params = { fields: "*variants.calculated_price", region_id: regionId, country_code: countryCode, id: ids, limit: 100 }
+      const { data } = await store.api.get("/store/products", { params, headers: { "x-publishable-api-key": store.facts.publishableKey } })
+      const variants = (data.products as { variants: { id: string; calculated_price: StorefrontPrice | null }[] }[]).flatMap((product) => product.variants)
+      return new Map(variants.map(({ id, calculated_price }) => [id, calculated_price]))
+    }
+
+    /** What the feed's reader makes of the same variants. */
+    const feedPrices = async (scope: CatalogScope, { currency, variantIds }: { currency: Currency; variantIds: string[] }) => {
+      const snapshot = await openSnapshot(sql())
+      const cells = new Map<string, PriceCells>()
+      try {
+        for await (const page of streamProductSources(snapshot, scope, { pageSize: 17, variantIds, priceVariants: await openPrices(store.container, scope) })) {
+          for (const variant of page.variants) cells.set(variant.id, priceCells(variant.price, currency, []))
+        }
+      } finally {
+        await snapshot.rollback()
+      }
+      return cells
+    }
+
+    const sql = () => store.container.resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)
+
+    it("are what the storefront shows, in the feed and in the push", async () => {
+      const { markets, productIds, variantIds } = await makeTaxedStore(store.container, { seed: 5, salesChannelId: store.facts.salesChannelId })
+      const seen = { prices: 0, sales: 0, rates: new Set<string>() }
+      for (const market of markets) {
+        for (const [ofCurrency, ofRegion] of [[false, false], [true, true], [false, true], [true, false]]) {
+          await preferTaxInclusive(store.container, { attribute: "currency_code", value: market.currencyCode, isInclusive: ofCurrency })
+          await preferTaxInclusive(store.container, { attribute: "region_id", value: market.regionId, isInclusive: ofRegion })
+          const shown = await storefrontPrices(market, productIds)
+          for (const priceTax of PRICE_TAXES) {
+            const scope = scopeIn(market, priceTax)
+            const pushed = await (await openPriceReader(store.container, sql(), scope))(variantIds)
+            const fed = await feedPrices(scope, { currency: { code: market.currencyCode, decimals: market.decimals }, variantIds })
+            for (const id of variantIds) {
+              const wanted = expectedCells(shown.get(id)!, { market, priceTax })
+              expect({ id, priceTax, ...market, cells: fed.get(id) }).toEqual({ id, priceTax, ...market, cells: wanted })
+              expect(pushed.get(id)).toEqual(wanted.price === "" ? undefined : wanted)
+              seen.prices += wanted.price === "" ? 0 : 1
+              seen.sales += wanted.sale_price === "" ? 0 : 1
+              const { calculated_amount_with_tax: withTax, calculated_amount_without_tax: withoutTax } = shown.get(id) ?? {}
+              if (withTax && withoutTax) seen.rates.add((withTax / withoutTax).toFixed(4))
+            }
+          }
+        }
+      }
+      // A store in which nothing is taxed or on sale would prove nothing.
+      expect(seen.rates.size).toBeGreaterThan(3)
+      expect(seen.prices).toBeGreaterThan(500)
+      expect(seen.sales).toBeGreaterThan(50)
+    })
+  })
 })
+
+/** `calculated_price` of the storefront API; the amounts with and without tax are there where Medusa calculated them. */
+type StorefrontPrice = Record<
+  `${"calculated" | "original"}_amount${"" | "_with_tax" | "_without_tax"}`,
+  number | null
+>
+
+/** The cells by what a storefront would show, which rounds with Intl as every browser does. */
+function expectedCells(price: StorefrontPrice | null, { market, priceTax }: { market: Market; priceTax: PriceTax }): PriceCells {
+  const suffix = priceTax === "as_stored" ? "" : (`_${priceTax}` as const)
+  const format = new Intl.NumberFormat("en", { style: "currency", currency: market.currencyCode, useGrouping: false, currencyDisplay: "code" })
+  const text = (amount: number | null | undefined) => (amount === null || amount === undefined ? "" : format.formatToParts(amount).filter(({ type }) => ["integer", "decimal", "fraction"].includes(type)).map(({ value }) => value).join(""))
+  const now = text(price?.[`calculated_amount${suffix}`])
+  const before = text(price?.[`original_amount${suffix}`])
+  const isSale = before !== "" && Number(now) < Number(before)
+  const priced = (amount: string) => (amount === "" ? "" : `${amount} ${market.currencyCode.toUpperCase()}`)
+  return { price: priced(isSale ? before : now), sale_price: isSale ? priced(now) : "", sale_price_effective_date: isSale ? expect.stringMatching(/^$|^2020-01-01T08:30\+00:00\/2099-12-31T20:15\+00:00$/) : "" }
+}
