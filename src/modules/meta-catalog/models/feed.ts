@@ -8,8 +8,24 @@ export const Feed = model
     {
       id: model.id({ prefix: "mcfeed" }).primaryKey(),
       catalog_id: model.text().index(),
-      /** `update_only`: the file of a slow feed's update schedule, which Meta fetches into the feed it has for `main_feed_id`. */
-      kind: model.enum(["replace", "update_only"]).default("replace"),
+      /**
+       * `replace`: has items of its own. `update_only`: the file of such a feed's update schedule, which Meta fetches into the feed it has
+       * for `main_feed_id`. `supplementary` and `override`: put values over the items of replace feeds and have none of their own.
+       */
+      kind: model.enum(["replace", "update_only", "supplementary", "override"]).default("replace"),
+      /** Of a replace feed: made with Meta's `update_only`, so that no fetch of its file deletes what the file lacks (CONTRACT 5.1). */
+      never_deletes: model.boolean().default(false),
+      /** Of an override feed: whose values it holds, in Meta's words (CONTRACT 5.1), with a country such as `GB` or a language such as `fr_XX`. */
+      override_type: model.enum(["country", "language"]).nullable(),
+      override_value: model.text().nullable(),
+      /** Of a country feed: where its prices come from. */
+      region_id: model.text().nullable(),
+      currency_code: model.text().nullable(),
+      /** Of an override feed: Medusa's locale of the translations, or of the links. */
+      locale: model.text().nullable(),
+      /** Of a supplementary feed: the replace feeds it is attached to, and the columns it has beside `id`. */
+      primary_feed_ids: model.json().nullable(),
+      columns: model.json().nullable(),
       /**
        * How quantities of its items travel. `combined`: the file has them and the push brings every change; `fast`: the push alone;
        * `slow`: the file and a file of updates, of changes only sell-outs are pushed (seed 0, "Inventory Update Strategies").
@@ -55,10 +71,27 @@ export const Feed = model
       build_requested_at: model.dateTime().nullable(),
       /** An upload was asked for at this time (after the next publication) and has not started since. */
       upload_requested_at: model.dateTime().nullable(),
+      /** An upload that deletes nothing was asked for at this time and has not started since. */
+      update_upload_requested_at: model.dateTime().nullable(),
+      /** The upload that was asked for is to bring its file along instead of a URL. */
+      upload_as_file: model.boolean().default(false),
       uploads_read_at: model.dateTime().nullable(),
       /** Meta has to be told our URL, credentials or schedule from this time on; null when it knows them. */
       meta_stale_since: model.dateTime().nullable(),
       last_error: model.text().nullable(),
     }
   )
-  .indexes([{ name: "IDX_meta_catalog_feed_strategy", on: ["catalog_id", "kind", "strategy"], unique: true, where: "deleted_at IS NULL" }])
+  .indexes([
+    {
+      name: "IDX_meta_catalog_feed_strategy",
+      on: ["catalog_id", "kind", "strategy"],
+      unique: true,
+      where: "kind IN ('replace', 'update_only') AND deleted_at IS NULL",
+    },
+    {
+      name: "IDX_meta_catalog_feed_override",
+      on: ["catalog_id", "override_type", "override_value"],
+      unique: true,
+      where: "override_type IS NOT NULL AND deleted_at IS NULL",
+    },
+  ])
