@@ -1,4 +1,4 @@
-import type { FeedRow, FileColumns, ProductCells } from "../catalog/field-table"
+import type { FeedRow, RowLayout, ProductCells } from "../catalog/field-table"
 
 /** In how many rows of a file each of its columns has a value. A column the file does not have is missing, one without any value is 0. */
 export type FilledCells = Record<string, number>
@@ -14,7 +14,7 @@ export type FilledCounter = {
  * Opens a counter for one file with these columns. What variants of a product share is looked at once for all of them that follow
  * each other.
  */
-export function filledCounter({ variant, extra, product }: FileColumns): FilledCounter {
+export function filledCounter({ variant, extra, product }: RowLayout): FilledCounter {
   const ofVariants = variant.map(() => 0)
   const ofExtras = extra.map(() => 0)
   const ofProducts = product.map(() => 0)

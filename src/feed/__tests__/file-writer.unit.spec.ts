@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto"
-import { Writable } from "node:stream"
+import { Readable, Writable } from "node:stream"
 import { setTimeout as wait } from "node:timers/promises"
 import { gunzipSync } from "node:zlib"
 import { openFileWriter } from "../file-writer"
+import { verifyStored } from "../verify-stored"
 
 /** A store of files that takes `delayMs` for each chunk and keeps what it got. */
 function store({ delayMs = 0, failAfter = Infinity } = {}) {
@@ -72,5 +73,21 @@ describe("the file writer", () => {
     await writer.write(noise(100_000))
     await writer.abort()
     expect(target.writeStream.writableFinished).toBe(false)
+  })
+})
+
+describe("reading a file back", () => {
+  it("finds it as it was written, and notices what a store of files has lost or changed", async () => {
+    const { chunks, target } = store()
+    const writer = openFileWriter(target)
+    await writer.write(noise(100_000))
+    const file = await writer.finish()
+    const stored = Buffer.concat(chunks)
+    await verifyStored(Readable.from([stored.subarray(0, 10), stored.subarray(10)]), file)
+    const changed = Buffer.from(stored)
+    changed[stored.length / 2 | 0] ^= 1
+    await expect(verifyStored(Readable.from([stored.subarray(0, -1)]), file)).rejects.toThrow(`${stored.length - 1} of ${stored.length} bytes`)
+    await expect(verifyStored(Readable.from([]), file)).rejects.toThrow("0 of")
+    await expect(verifyStored(Readable.from([changed]), file)).rejects.toThrow("other bytes")
   })
 })

@@ -1,4 +1,4 @@
-import { DEFAULT_COLUMNS, fromStored, type FeedRow } from "../../catalog/field-table"
+import { DEFAULT_LAYOUT, fromStored, type FeedRow } from "../../catalog/field-table"
 import { filledCounter } from "../filled-cells"
 import { lostColumns } from "../lost-columns"
 
@@ -35,7 +35,7 @@ it("cells with a value are counted row by row, those of a product for all of its
   const mug = fromStored({ title: "Mug", brand: "Kiln" }).product
   const bowl = fromStored({ title: "Bowl" }).product
   const pages = [[row({ id: "1", gtin: "1" }, mug), row({ id: "2" }, mug)], [row({ id: "3", gtin: "3" }, mug), row({ id: "4" }, bowl)], [], [row({ id: "5" }, mug)]]
-  const counter = filledCounter({ ...DEFAULT_COLUMNS, variant: ["id", "gtin", "size"] })
+  const counter = filledCounter({ ...DEFAULT_LAYOUT, variant: ["id", "gtin", "size"] })
   for (const page of pages) counter.count(page)
   const { id, gtin, size, title, brand, item_group_id, ...others } = counter.totals()
   expect({ id, gtin, size, title, brand, item_group_id }).toEqual({ id: 5, gtin: 2, size: 0, title: 5, brand: 4, item_group_id: 0 })

@@ -11,11 +11,14 @@ import { streamProductSources, type SourcePage } from "../../catalog/product-sou
 import { openSnapshot } from "../../catalog/query"
 import type { CatalogScope } from "../../catalog/scope"
 import { variantColumns } from "../../catalog/feed-columns"
+import { readColumnSettings } from "../../catalog/column-settings"
 import { DEFAULT_LAYOUT, type RowLayout } from "../../catalog/field-table"
 import { FEED_EXTENSIONS, type FeedFormat } from "../../modules/meta-catalog/feed-format"
 import { openFileWriter, type FileWriter } from "../../feed/file-writer"
+import { filledCounter, type FilledCounter } from "../../feed/filled-cells"
 import type { BuildCounts } from "../../feed/plausibility"
 import { rowWriter, type FeedHead, type RowWriter } from "../../feed/row-writer"
+import { verifyStored } from "../../feed/verify-stored"
 import type { IssueInput } from "../../modules/meta-catalog/issues"
 import { PRIORITY } from "../../modules/meta-catalog/priority"
 import { packItemRows, type PackedRows } from "../../modules/meta-catalog/packed-rows"
@@ -64,6 +67,8 @@ type Build = {
   settings: RowSettings
   writer: FileWriter
   text: RowWriter
+  filled: FilledCounter
+  columnSettings: Record<string, string>
   counts: BuildCounts
   massChange: { selling: number; unavailable: number }
   takenOver: Set<string>
@@ -103,6 +108,7 @@ export async function buildFeed(container: MedusaContainer, feedId: string, { af
     await module.snapshots.recordSnapshotFile({ snapshotId: started.id, fileKey })
     const { build, follow } = await (feed.kind === "update_only" ? buildUpdates : buildAll)(container, { catalog, feed, started, writer })
     const file: SnapshotFile = { key: fileKey, ...(await writer.finish()) }
+    await verifyStored(await files.getDownloadStream(fileKey), file)
     const status = await concludeBuild(container, { ...build, file })
     if (status === "lost") throw new BuildLost()
     if (status === "ready") await follow()
@@ -128,7 +134,7 @@ type Written = { build: Omit<CompleteBuild, "file">; follow: () => Promise<void>
 async function buildAll(container: MedusaContainer, source: Source): Promise<Written> {
   const build = await prepare(container, source)
   await writeItems(build, await openPrices(container, build.scope))
-  return { build, follow: () => followPublication(build) }
+  return { build: { ...build, columns: { filled: build.filled.totals(), settings: build.columnSettings } }, follow: () => followPublication(build) }
 }
 
 /** Nothing at Meta is deleted by what a file of updates lacks, so it may shrink as it likes. */
@@ -142,7 +148,7 @@ async function buildUpdates(container: MedusaContainer, { catalog, feed, started
   }
   const sql = container.resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)
   const written = await writeUpdates({ sql, scope: scopeOf(catalog), mainFeedId: feed.main_feed_id!, writer, heartbeat })
-  return { build: { module, catalog, started: { ...started, published_rows: null }, partition: null, ...written }, follow: async () => undefined }
+  return { build: { module, catalog, feedId: feed.id, started: { ...started, published_rows: null }, partition: null, columns: null, ...written }, follow: async () => undefined }
 }
 
 /** The name carries 128 random bits, because a file provider may serve what it stores to anyone who knows the name. */
@@ -170,6 +176,8 @@ async function prepare(
     started,
     writer,
     text: rowWriter(started.format, headOf(catalog, started), columns),
+    filled: filledCounter(columns),
+    columnSettings: await readColumnSettings(sql, { catalogId: catalog.id }),
     settings: {
       items,
       mapProduct: productMapper(items),
@@ -257,6 +265,7 @@ async function take(build: Build, outcome: PageOutcome, refusals: Refusal[]): Pr
   build.becameValid.push(...outcome.becameValid)
   build.differing.push(...outcome.differing)
   build.hasReturned ||= outcome.back.length > 0
+  build.filled.count(outcome.rows)
   // Packed before anything is waited for, so that a page's objects can go.
   const changes = changesOf(build, outcome, refusals)
   if (outcome.rows.length > 0) await build.writer.write(build.text.rows(outcome.rows))
