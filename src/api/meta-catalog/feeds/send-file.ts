@@ -1,12 +1,12 @@
 import { once } from "node:events"
-import type { Readable } from "node:stream"
+import { pipeline as connect, type Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
 import { createGunzip } from "node:zlib"
 import type { MedusaRequest, MedusaResponse } from "@medusajs/framework/http"
 import type { IFileModuleService } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
 import { bytesOf, type ByteRange } from "../../../feed/byte-range"
-import { exactly } from "../../../feed/exact-length"
+import { sendExactly } from "../../../feed/exact-length"
 import type { Representation } from "../../../feed/serving"
 import type { ServedFile } from "../../../modules/meta-catalog/served-files"
 import { noteFetch } from "./note-fetch"
@@ -31,7 +31,7 @@ export async function sendFile(req: MedusaRequest, res: MedusaResponse, promised
   }
   try {
     if (range !== "whole") return await pipeline(stored, (source: AsyncIterable<Buffer>) => bytesOf(source, range), res)
-    await (representation === "plain" ? pipeline(stored, createGunzip(), exactly(size), res) : pipeline(stored, exactly(size), res))
+    await sendExactly(representation === "plain" ? unpacked(stored) : stored, res, size)
   } catch (error) {
     // Ended, a short response could pass for a complete file; broken off, it cannot.
     req.socket.destroy()
@@ -47,6 +47,14 @@ async function openFile(req: MedusaRequest, key: string): Promise<Readable> {
   const stream = await req.scope.resolve<IFileModuleService>(Modules.FILE).getDownloadStream(key)
   await once(stream, "readable")
   return stream
+}
+
+/** An error on either side ends both. */
+function unpacked(stored: Readable): Readable {
+  const gunzip = createGunzip({ chunkSize: 64 * 1024 })
+  // Whoever reads the result hears of the error.
+  connect(stored, gunzip, () => undefined)
+  return gunzip
 }
 
 function wordsOf(error: unknown): string {
