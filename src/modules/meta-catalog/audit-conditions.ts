@@ -1,4 +1,4 @@
-import { REPLACE_BOUND } from "./carrier-conditions"
+import { REPLACE_BOUND } from "./upload-conditions"
 
 /** Values sent or settled more recently than this may not be readable at Meta yet (CONTRACT 10: minutes). */
 const SETTLING = "10 minutes"

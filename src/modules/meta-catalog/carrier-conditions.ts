@@ -1,8 +1,6 @@
 import { WAITING } from "./claimable"
 import { PRIORITY } from "./priority"
-
-/** A replace session that has not ended after this time is taken for dead and no longer holds up carriers. */
-export const REPLACE_BOUND = "6 hours"
+import { metaMayFetch, REPLACE_BOUND } from "./upload-conditions"
 
 /** Statuses of a carrier between its claim and its end. */
 const UNDER_WAY = "('claimed', 'sending', 'sent')"
@@ -18,7 +16,7 @@ export function carrierUnderWay(c: string): string {
 
 /**
  * Feeds `f` of catalogues `c` whose published snapshot `s` Meta may be sent a carrier beside: one whole upload was taken in
- * before, and no session that may replace the same items is running, wanted or not taken in yet.
+ * before, and no session that may replace the same items is running, about to begin, wanted or not taken in yet.
  */
 export const FEED_THAT_MAY_CARRY = `
   meta_catalog_feed f
@@ -26,6 +24,7 @@ export const FEED_THAT_MAY_CARRY = `
   join meta_catalog_snapshot s on s.id = f.published_snapshot_id
   where f.deleted_at is null and f.meta_feed_id is not null and f.upload_requested_at is null
     and not ${carrierUnderWay("f.catalog_id")}
+    and not ${metaMayFetch("f", { single: true })}
     and exists (select from meta_catalog_upload u
                 where u.feed_id = f.id and not u.update_only and u.ingested_at is not null and u.detected > 0 and u.deleted_at is null)
     and not exists (select from meta_catalog_upload u

@@ -1,7 +1,7 @@
 import { BATCH_VALUE } from "./batch-entry"
-import { REPLACE_BOUND } from "./carrier-conditions"
 import { heldBy } from "./membership"
 import { firstRow, rows, type Sql } from "./sql"
+import { REPLACE_BOUND } from "./upload-conditions"
 import { BACK_OFF } from "./waits"
 
 /** A carrier is given up when its session has not ended after this time. */

@@ -1,9 +1,18 @@
 import { carrierUnderWay } from "./carrier-conditions"
 import type { FeedFormat } from "./feed-format"
 import { firstRow, rows, type Sql } from "./sql"
+import { metaMayFetch, sessionRuns } from "./upload-conditions"
 
 /** A feed whose published snapshot is to be uploaded now. */
-export type RequestedUpload = { feed_id: string; catalog_id: string; snapshot_id: string }
+export type RequestedUpload = {
+  feed_id: string
+  catalog_id: string
+  snapshot_id: string
+  /** It is to delete nothing at Meta. */
+  update_only: boolean
+  /** The file is sent along, and no URL. */
+  as_file: boolean
+}
 
 /** Asks for a build, and where `thenUpload` for an upload of what it publishes. */
 export async function requestBuild(sql: Sql, { feedId, thenUpload }: { feedId: string; thenUpload: boolean }): Promise<void> {
@@ -39,50 +48,68 @@ export async function requestBuilds(sql: Sql, { catalogIds, withinMs = 0, unless
   )
 }
 
-/** Asks for an upload of the published snapshot; a build that was to come first comes now. */
-export async function requestUpload(sql: Sql, { feedId }: { feedId: string }): Promise<void> {
+/**
+ * Asks for an upload of the published snapshot; a build that was to come first comes now. With `updateOnly` it deletes nothing at Meta,
+ * and a whole upload that waits already has the same effect and stands for it.
+ */
+export async function requestUpload(
+  sql: Sql,
+  { feedId, updateOnly = false, asFile = false }: { feedId: string; updateOnly?: boolean; asFile?: boolean }
+): Promise<void> {
   await rows(
     sql,
     `update meta_catalog_feed
-     set upload_requested_at = meta_catalog_now(), updated_at = meta_catalog_now(),
+     set upload_requested_at = case when :updateOnly then upload_requested_at else meta_catalog_now() end,
+         update_upload_requested_at = case when :updateOnly then meta_catalog_now() else update_upload_requested_at end,
+         upload_as_file = :asFile, updated_at = meta_catalog_now(),
          build_requested_at = case when build_requested_at is not null then least(build_requested_at, meta_catalog_now()) end
      where id = :feedId and deleted_at is null`,
-    { feedId }
+    { feedId, updateOnly, asFile }
   )
 }
 
 /**
  * Takes the uploads that were asked for and can start: the snapshot is published, no build that was asked for earlier
- * is still to come, no carrier is under way, and Meta knows of it where another feed's items come over with it. The request is put off here and cleared when the session stands (`recordStartedUpload`), so one whose
+ * is still to come, no carrier and no other session of the feed is under way or about to begin, and Meta knows of it where another feed's items come over with it. The request is put off here and cleared when the session stands (`recordStartedUpload`), so one whose
  * taker dies comes again.
  */
 export async function takeRequestedUploads(sql: Sql, { catalogId, publicUrl }: { catalogId: string; publicUrl: string }): Promise<RequestedUpload[]> {
   return await rows<RequestedUpload>(
     sql,
-    `update meta_catalog_feed f
-     set upload_requested_at = meta_catalog_now() + interval '2 minutes', updated_at = meta_catalog_now()
-     from meta_catalog_catalog c
+    `with wanted as (
+       select id, coalesce(upload_requested_at > meta_catalog_now(), true) as update_only from meta_catalog_feed
+       where catalog_id = :catalogId and least(upload_requested_at, update_upload_requested_at) <= meta_catalog_now() and deleted_at is null
+       for update)
+     update meta_catalog_feed f
+     set upload_requested_at = case when f.upload_requested_at <= meta_catalog_now() then meta_catalog_now() + interval '2 minutes' else f.upload_requested_at end,
+         update_upload_requested_at = case when coalesce(f.upload_requested_at > meta_catalog_now(), true) then meta_catalog_now() + interval '2 minutes' end,
+         updated_at = meta_catalog_now()
+     from meta_catalog_catalog c, wanted
      where c.id = f.catalog_id and c.state = 'active' and c.public_url = :publicUrl and c.deleted_at is null
        and f.catalog_id = :catalogId and f.deleted_at is null and f.meta_feed_id is not null
-       and f.upload_requested_at is not null and f.upload_requested_at <= meta_catalog_now()
+       and f.id = wanted.id
        and f.published_snapshot_id is not null and f.build_requested_at is null
        and not exists (select from meta_catalog_snapshot s where s.feed_id = f.id and s.status = 'building' and s.deleted_at is null)
-       and not ${carrierUnderWay("f.catalog_id")}
+       and not ${carrierUnderWay("f.catalog_id")} and not ${sessionRuns("f")} and not ${metaMayFetch("f", { single: false })}
        -- A session before Meta knows whose items come over would have them refused; the feed they leave has nothing newer to say.
        and not exists (
          select from meta_catalog_feed old join meta_catalog_feed heir on heir.migrated_from_feed_id = old.id and heir.deleted_at is null
          where old.deleted_at is null and (old.id = f.id or heir.id = f.id and heir.migration_told_at is null))
-     returning f.id as feed_id, f.catalog_id, f.published_snapshot_id as snapshot_id`,
+     returning f.id as feed_id, f.catalog_id, f.published_snapshot_id as snapshot_id, wanted.update_only, f.upload_as_file as as_file`,
     { catalogId, publicUrl }
   )
 }
 
 /** An upload could not be started; it is tried again after the wait. The reason stays visible on the feed. */
-export async function postponeUpload(sql: Sql, { feedId, waitMs, error }: { feedId: string; waitMs: number; error: string }): Promise<void> {
+export async function postponeUpload(
+  sql: Sql,
+  { feedId, updateOnly, waitMs, error }: { feedId: string; updateOnly: boolean; waitMs: number; error: string }
+): Promise<void> {
+  const request = updateOnly ? "update_upload_requested_at" : "upload_requested_at"
   await rows(
     sql,
     `update meta_catalog_feed
-     set upload_requested_at = meta_catalog_now() + make_interval(secs => cast(:waitMs as float) / 1000), last_error = :error, updated_at = meta_catalog_now()
+     set ${request} = meta_catalog_now() + make_interval(secs => cast(:waitMs as float) / 1000), last_error = :error, updated_at = meta_catalog_now()
      where id = :feedId and deleted_at is null`,
     { feedId, waitMs, error }
   )

@@ -2,6 +2,7 @@ import { FEED_THAT_MAY_CARRY, isNewToMeta } from "./carrier-conditions"
 import { exceedsBudget } from "./carriers"
 import { nextPush } from "./next-push"
 import { firstRow, type Sql } from "./sql"
+import { metaMayFetch } from "./upload-conditions"
 
 /**
  * Milliseconds until this catalogue needs attention next: a sweep that was asked for, an item to claim, a batch to ask about,
@@ -23,8 +24,8 @@ export async function nextWorkIn(
        c.sweep_requested_at,
        meta_catalog_now() + make_interval(secs => cast(:pushInMs as float) / 1000),
        (select min(b.poll_at) from meta_catalog_batch b where b.catalog_id = c.id and b.status in ('sent', 'verifying') and b.deleted_at is null),
-       (select min(greatest(f.upload_requested_at, meta_catalog_now() + interval '1 second')) from meta_catalog_feed f
-        where f.catalog_id = c.id and f.upload_requested_at is not null and f.meta_feed_id is not null and f.deleted_at is null
+       (select min(greatest(least(f.upload_requested_at, f.update_upload_requested_at), meta_catalog_now() + case when ${metaMayFetch("f", { single: false })} then interval '15 seconds' else interval '1 second' end)) from meta_catalog_feed f
+        where f.catalog_id = c.id and coalesce(f.upload_requested_at, f.update_upload_requested_at) is not null and f.meta_feed_id is not null and f.deleted_at is null
           and (f.published_snapshot_id is not null or f.build_requested_at is not null
                or exists (select from meta_catalog_snapshot s where s.feed_id = f.id and s.status = 'building'))),
        (select min(coalesce(i.due_at, meta_catalog_now())) from (select f.id as feed_id, f.catalog_id, s.number from ${FEED_THAT_MAY_CARRY}) feed
