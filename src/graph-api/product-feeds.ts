@@ -39,6 +39,16 @@ export type FeedSettings = {
   quotedFieldsMode?: "autodetect" | "on" | "off"
 }
 
+/** What a feed is, which is said when it is made and cannot be changed (CONTRACT 5.1). */
+export type FeedKind = {
+  /** A supplementary feed puts values over the items of its primary feeds and has none of its own (CONTRACT 5.3). */
+  primaryFeedIds?: string[]
+  /** An override feed holds values for a country or a language, such as `GB` or `fr_XX` (CONTRACT 7.6). */
+  override?: { type: "country" | "language"; value: string; fields?: string[] }
+  /** No fetch deletes what a file lacks. In the guides and not in the reference, so Meta may refuse it or pass it over. */
+  updateOnly?: boolean
+}
+
 /** A feed as Meta reports it. Null where Meta says nothing. */
 export type MetaFeed = {
   id: string
@@ -51,6 +61,9 @@ export type MetaFeed = {
   quotedFieldsMode: string | null
   productCount: number | null
   createdAt: Date | null
+  ingestionSourceType: string | null
+  overrideType: string | null
+  primaryFeedIds: string[]
   schedule: MetaFeedSchedule | null
   updateSchedule: MetaFeedSchedule | null
 }
@@ -72,6 +85,7 @@ export type MetaFeedSchedule = {
 const SCHEDULE_FIELDS = "{id,interval,interval_count,hour,minute,timezone,day_of_week,day_of_month,url,username}"
 const FEED_FIELDS = [
   "id,name,country,created_time,default_currency,deletion_enabled,encoding,delimiter,quoted_fields_mode,product_count",
+  "ingestion_source_type,override_type,primary_feeds",
   `schedule${SCHEDULE_FIELDS}`,
   `update_schedule${SCHEDULE_FIELDS}`,
 ].join(",")
@@ -104,6 +118,13 @@ const scheduleReply = z
     })
   )
 
+const feedWithId = z.looseObject({ id: graphId })
+
+/** The reference calls it a list of texts; as an edge it is a list of nodes under `data`. */
+const primaryFeedsReply = z
+  .union([z.looseObject({ data: z.array(feedWithId) }), z.array(z.union([graphId, feedWithId]))])
+  .transform((feeds) => (Array.isArray(feeds) ? feeds : feeds.data).map((feed) => (typeof feed === "object" ? feed.id : feed)))
+
 const feedReply = z
   .looseObject({
     id: graphId,
@@ -116,6 +137,9 @@ const feedReply = z
     quoted_fields_mode: z.string().nullish(),
     product_count: graphCount.nullish(),
     created_time: graphTime.nullish(),
+    ingestion_source_type: z.string().nullish(),
+    override_type: z.string().nullish(),
+    primary_feeds: primaryFeedsReply.nullish(),
     schedule: scheduleReply.nullish(),
     update_schedule: scheduleReply.nullish(),
   })
@@ -131,6 +155,9 @@ const feedReply = z
       quotedFieldsMode: feed.quoted_fields_mode ?? null,
       productCount: feed.product_count ?? null,
       createdAt: feed.created_time ?? null,
+      ingestionSourceType: feed.ingestion_source_type?.toLowerCase() ?? null,
+      overrideType: feed.override_type?.toLowerCase() ?? null,
+      primaryFeedIds: feed.primary_feeds ?? [],
       schedule: feed.schedule ?? null,
       updateSchedule: feed.update_schedule ?? null,
     })
@@ -162,10 +189,16 @@ const createReply = z.looseObject({
  */
 export async function createFeed(
   client: GraphClient,
-  { metaCatalogId, country, ...settings }: FeedSettings & { metaCatalogId: string; name: string; country?: string }
+  { metaCatalogId, country, primaryFeedIds, override, updateOnly, ...settings }: FeedSettings & FeedKind & { metaCatalogId: string; name: string; country?: string }
 ): Promise<{ id: string; objections: FeedObjection[] }> {
   const path = `${encodeURIComponent(metaCatalogId)}/product_feeds`
-  const json = { ...feedBody(settings), country }
+  const json = {
+    ...feedBody(settings),
+    country,
+    ...(primaryFeedIds && { ingestion_source_type: "SUPPLEMENTARY_FEED", primary_feed_ids: primaryFeedIds }),
+    ...(override && { override_type: override.type, override_value: override.value, selected_override_fields: override.fields }),
+    ...(updateOnly && { update_only: true }),
+  }
   const reply = await client.request({ method: "POST", path, json, secrets: secretsOf(settings) }, createReply)
   return { id: reply.id, objections: reply.errors ?? [] }
 }

@@ -2,8 +2,9 @@ import { setTimeout as wait } from "node:timers/promises"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { MedusaError, Modules } from "@medusajs/framework/utils"
 import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk"
+import { classifyGraphError } from "../graph-api/classify-error"
 import { GraphError } from "../graph-api/graph-error"
-import { createFeed, listFeeds, readFeed, updateFeed, type FeedSchedule } from "../graph-api/product-feeds"
+import { createFeed, listFeeds, readFeed, updateFeed, type FeedKind, type FeedSchedule } from "../graph-api/product-feeds"
 import { listUploads } from "../graph-api/uploads"
 import { feedUrl } from "../modules/meta-catalog/feed-url"
 import type { ToldSettings } from "./feed-differences"
@@ -14,7 +15,7 @@ import { metaCatalog, openCatalog, type OpenCatalog } from "./open-catalog"
 export const DRIFT_CODE = "feed_drift"
 
 /** Found out file by file (CONTRACT 5.1): updates and new items travel as CSV also where the feed's own file has another format. */
-const FILE_SETTINGS = { encoding: "UTF8", delimiter: "AUTODETECT", deletionEnabled: true } as const
+const FILE_SETTINGS = { encoding: "UTF8", delimiter: "AUTODETECT" } as const
 
 /** Meta's list of sessions has no promised order, so more than the first is looked at. */
 const NEWEST_SESSIONS = 100
@@ -68,11 +69,17 @@ async function forgetDrift(open: OpenCatalog, { id, name, drift }: FeedRow): Pro
 /** Of the file of everything, and of the file of updates where there is one; and the feed at Meta whose items come over. */
 type Schedules = { schedule: FeedSchedule; updateSchedule?: FeedSchedule; migratedFromFeedId?: string }
 
+/** What lies over the items of other feeds deletes none, and Meta lets nobody switch deletion off later (CONTRACT 5.1). */
+function deletesAbsent(feed: FeedRow): boolean {
+  return feed.kind === "replace" && !feed.never_deletes
+}
+
 /** Everything Meta is told of a feed that stands already, whatever a person may have changed there. */
 export async function toldSettings(open: OpenCatalog, feed: FeedRow): Promise<ToldSettings> {
   const [updates] = await open.module.listFeeds({ main_feed_id: feed.id }, { take: 1 })
   return {
     ...FILE_SETTINGS,
+    deletionEnabled: deletesAbsent(feed),
     name: feed.name,
     schedule: await scheduleAtMeta(open, feed),
     updateSchedule: updates ? await scheduleAtMeta(open, updates) : null,
@@ -90,13 +97,13 @@ async function findOrCreate(open: OpenCatalog, feed: FeedRow): Promise<{ metaFee
     schedules.migratedFromFeedId = migrated
   }
   if (existing) {
-    await updateFeed(open.client, { metaFeedId: existing.id, name: feed.name, ...schedules, ...FILE_SETTINGS })
+    await updateFeed(open.client, { metaFeedId: existing.id, name: feed.name, ...schedules, ...FILE_SETTINGS, deletionEnabled: deletesAbsent(feed) })
     if (migrated) {
       await open.module.moves.recordMigrationTold({ feedId: feed.id })
     }
     return { metaFeedId: existing.id, ...lost(feed, existing.id) }
   }
-  const id = await create(open, feed.name, schedules)
+  const id = await create(open, feed, schedules)
   if (migrated) {
     await open.module.moves.recordMigrationTold({ feedId: feed.id })
   }
@@ -134,24 +141,51 @@ async function isUploading(open: OpenCatalog, metaFeedId: string): Promise<boole
   return false
 }
 
-async function create(open: OpenCatalog, name: string, schedules: Schedules): Promise<string> {
+async function create(open: OpenCatalog, feed: FeedRow, schedules: Schedules): Promise<string> {
+  const settings = {
+    metaCatalogId: open.catalog.meta_catalog_id,
+    name: feed.name,
+    ...schedules,
+    defaultCurrency: (feed.currency_code ?? open.catalog.currency_code).toUpperCase(),
+    ...FILE_SETTINGS,
+    deletionEnabled: deletesAbsent(feed),
+  }
+  const kind = await kindAtMeta(open, feed)
   try {
-    const { id } = await createFeed(open.client, {
-      metaCatalogId: open.catalog.meta_catalog_id,
-      name,
-      ...schedules,
-      defaultCurrency: open.catalog.currency_code.toUpperCase(),
-      ...FILE_SETTINGS,
-    })
+    const { id } = await createFeed(open.client, { ...settings, ...kind })
     return id
   } catch (error) {
+    if (!(error instanceof GraphError)) {
+      throw error
+    }
+    if (kind.updateOnly && error.outcome !== "unknown" && classifyGraphError(error, "catalog").class === "permanent") {
+      // The reference does not know the parameter; deletion_enabled says the same (CONTRACT 5.1).
+      open.logger.warn(`[meta-catalog] ${feed.name} is made without update_only, which Meta refused: ${wordsOf(error)}`)
+      return (await createFeed(open.client, settings)).id
+    }
     // Without an answer the feed may stand all the same; its name carries our id.
-    const standing = error instanceof GraphError && error.outcome === "unknown" ? await findByName(open, name) : null
+    const standing = error.outcome === "unknown" ? await findByName(open, feed.name) : null
     if (!standing) {
       throw error
     }
     return standing.id
   }
+}
+
+/** @throws MedusaError for a supplementary feed where a feed it belongs to is not at Meta. */
+async function kindAtMeta(open: OpenCatalog, feed: FeedRow): Promise<FeedKind> {
+  if (feed.kind === "supplementary") {
+    const primary = await open.module.listFeeds({ id: (feed.primary_feed_ids ?? []) as unknown as string[] }, { take: null, order: { id: "ASC" } })
+    const ids = primary.flatMap(({ meta_feed_id }) => meta_feed_id ?? [])
+    if (ids.length === 0 || ids.length < primary.length) {
+      throw new MedusaError(MedusaError.Types.NOT_ALLOWED, "primary_feed_ids: a feed it is attached to does not exist at Meta yet")
+    }
+    return { primaryFeedIds: ids }
+  }
+  if (feed.override_type && feed.override_value) {
+    return { override: { type: feed.override_type, value: feed.override_value } }
+  }
+  return feed.never_deletes ? { updateOnly: true } : {}
 }
 
 /** The stored schedule with where and as whom Meta fetches. */

@@ -313,6 +313,9 @@ describe("feeds", () => {
     })
     expect(created.objections).toEqual([])
     const feed = {
+      ingestionSourceType: "primary_feed",
+      overrideType: null,
+      primaryFeedIds: [],
       id: created.id,
       name: "Kiln",
       country: "GB",

@@ -53,6 +53,27 @@ describe("createFeed", () => {
     expect(JSON.parse(server.received[1].body)).toEqual({ name: "Bare" })
   })
 
+  it.each([
+    [{ primaryFeedIds: ["1", "2"] }, { ingestion_source_type: "SUPPLEMENTARY_FEED", primary_feed_ids: ["1", "2"] }],
+    [{ override: { type: "country" as const, value: "GB", fields: ["price"] } }, { override_type: "country", override_value: "GB", selected_override_fields: ["price"] }],
+    [{ override: { type: "language" as const, value: "fr_XX" } }, { override_type: "language", override_value: "fr_XX" }],
+    [{ updateOnly: true }, { update_only: true }],
+    [{ updateOnly: false }, {}],
+  ])("says what a feed is: %j", async (kind, told) => {
+    const client = await serve({ id: "90417" })
+    await createFeed(client, { metaCatalogId: "880012", name: "Kiln", ...kind })
+    expect(JSON.parse(server.received[0].body)).toEqual({ name: "Kiln", ...told })
+  })
+
+  it.each([
+    ['{"data":[{"id":11},{"id":"12"}]}', ["11", "12"]],
+    ['["11","12"]', ["11", "12"]],
+    ['[{"id":"11"}]', ["11"]],
+  ])("reads what a feed is, with primary feeds as %s", async (primary, ids) => {
+    const client = await serve(raw(`{"id":"1","ingestion_source_type":"SUPPLEMENTARY_FEED","override_type":"COUNTRY","primary_feeds":${primary}}`))
+    await expect(readFeed(client, { metaFeedId: "1" })).resolves.toMatchObject({ ingestionSourceType: "supplementary_feed", overrideType: "country", primaryFeedIds: ids })
+  })
+
   it("hands over what Meta objected to beside the feed it made", async () => {
     const client = await serve({ id: "90417", errors: [{ error_subcode: 1, invalid_attribute: "schedule", error_message: "hour is wrong" }, {}] })
     await expect(createFeed(client, { metaCatalogId: "880012", name: "Kiln" })).resolves.toEqual({
@@ -90,6 +111,9 @@ describe("listFeeds and readFeed", () => {
       {
         id: "12345678901234567891",
         name: "Kiln",
+        ingestionSourceType: null,
+        overrideType: null,
+        primaryFeedIds: [],
         country: null,
         defaultCurrency: "GBP",
         deletionEnabled: true,
