@@ -88,6 +88,70 @@ medusaSuite({
       expect((await ask({ headers: { "if-none-match": headers.etag! } })).status).toBe(200)
     })
 
+    it("believes a date only where one file has it", async () => {
+      await ask()
+      await store.build()
+      await store.sql.raw("update meta_catalog_snapshot set published_at = '2026-11-01T12:00:00.2Z' where id = ?", [(await served()).id])
+      const { headers } = await ask()
+      const since = { "if-modified-since": headers["last-modified"]! }
+      expect([headers["last-modified"], (await ask({ headers: since })).status]).toEqual(["Sun, 01 Nov 2026 12:00:00 GMT", 304])
+      await store.sql.raw("update meta_catalog_snapshot set published_at = '2026-11-01T12:00:00.1Z' where id <> ?", [(await served()).id])
+      expect((await ask({ headers: since })).status).toBe(200)
+      expect((await ask({ headers: { "if-none-match": headers.etag! } })).status).toBe(304)
+    })
+
+    it("sends the part of the stored file that is asked for, and counts no part as a fetch", async () => {
+      const size = body.length
+      const { etag, "last-modified": date, "accept-ranges": accepts } = (await ask({ method: "HEAD" })).headers
+      expect(accepts).toBe("bytes")
+      const ranges: [string, number, number][] = [
+        ["bytes=0-0", 0, 0],
+        ["bytes=10-99", 10, 99],
+        [`bytes=${size - 5}-`, size - 5, size - 1],
+        ["bytes=-7", size - 7, size - 1],
+        [`bytes=100-${size + 5}`, 100, size - 1],
+        ["bytes=0-", 0, size - 1],
+      ]
+      for (const [range, first, last] of ranges) {
+        for (const more of [{}, { "if-range": etag! }, { "if-range": date! }]) {
+          const part = await ask({ headers: { range, ...more } })
+          expect([range, part.status, part.headers["content-range"], part.headers["content-length"], part.headers.etag]).toEqual([
+            range,
+            206,
+            `bytes ${first}-${last}/${size}`,
+            String(last - first + 1),
+            etag,
+          ])
+          expect(part.body.equals(body.subarray(first, last + 1))).toBe(true)
+        }
+      }
+      for (const range of [`bytes=${size}-`, "bytes=-0"]) {
+        const none = await ask({ headers: { range } })
+        expect([none.status, none.headers["content-range"]]).toEqual([416, `bytes */${size}`])
+      }
+      expect((await ask({ headers: { range: "bytes=0-9", "if-none-match": etag! } })).status).toBe(304)
+      expect((await ask({ headers: { range: "bytes=0-9" }, method: "HEAD" })).status).toBe(200)
+      const key = { "x-publishable-api-key": store.facts.publishableKey }
+      expect((await ask({ below: "/store", headers: { ...key, range: "bytes=3-5" } })).body.equals(body.subarray(3, 6))).toBe(true)
+      await sleep(300)
+      expect(await fetches()).toMatchObject([{ not_modified: true }])
+    })
+
+    it("sends the whole file where a part of another version or of another form is asked for, or several parts", async () => {
+      const { etag } = (await ask()).headers
+      const whole: Ask[] = [
+        { headers: { range: "bytes=0-9", "if-range": '"another"' } },
+        { headers: { range: "bytes=0-9", "if-range": `W/${etag}` } },
+        { headers: { range: "bytes=0-9", "if-range": "Sun, 01 Nov 2026 12:00:00 GMT" } },
+        { headers: { range: "bytes=0-1,5-6" } },
+        { headers: { range: "lines=0-1" } },
+      ]
+      for (const what of whole) expect([what, (await ask(what)).body.length]).toEqual([what, body.length])
+      const plain = await ask({ file: `${store.feedId}.csv`, headers: { range: "bytes=0-9" } })
+      expect([plain.status, plain.headers["accept-ranges"], plain.body.length]).toEqual([200, "none", gunzipSync(body).length])
+      await fetchesAfter(7)
+    })
+
     it("knows nothing but its own addresses, and says the same of all others", async () => {
       const wrong: Ask[] = [
         { token: "the-token-of-the-fee" },
@@ -176,12 +240,21 @@ medusaSuite({
         await sleep(200)
         expect(await fetches()).toEqual([])
       })
+
+      it("breaks the connection also where a part is asked for that it does not have", async () => {
+        await store.sql.raw("update meta_catalog_snapshot set bytes = bytes + 1")
+        await expect(ask({ headers: { range: "bytes=-10" } })).rejects.toThrow(/aborted|socket hang up|ECONNRESET/)
+        expect((await ask({ headers: { range: "bytes=0-9" } })).body.equals(body.subarray(0, 10))).toBe(true)
+      })
     })
 
     it("notes complete fetches with time and agent, and neither HEAD nor a client that left", async () => {
       await ask({ headers: { "user-agent": "facebookexternalhit/1.1" } })
       expect(await fetchesAfter(1)).toMatchObject([{ snapshot_id: (await served()).id, named_snapshot: false, user_agent: "facebookexternalhit/1.1" }])
-      expect((await ask({ method: "HEAD" })).headers["content-length"]).toBe(String(body.length))
+      const { headers } = await ask({ method: "HEAD" })
+      expect(headers["content-length"]).toBe(String(body.length))
+      const known = { "if-none-match": headers.etag! }
+      expect([(await ask({ method: "HEAD", headers: known })).status, (await ask({ headers: { "if-none-match": "*" } })).status]).toEqual([304, 304])
       // Larger than what the sockets between us hold, so that the server is still sending when the client leaves.
       await storeAs(randomBytes(30_000_000))
       const leaving = open()
@@ -193,6 +266,9 @@ medusaSuite({
       expect(await fetches()).toHaveLength(1)
       await ask()
       expect(await fetchesAfter(2)).toHaveLength(2)
+      // Whoever is told that the file is the one he has, has read it as well.
+      await ask({ headers: { "if-none-match": `"old", ${(await ask({ method: "HEAD" })).headers.etag}`, "user-agent": "facebookexternalhit/1.1" } })
+      expect((await fetchesAfter(3)).map((fetch) => fetch.not_modified)).toEqual([false, false, true])
     })
 
     /** Puts other bytes in the place of the served file, with their right length. */
