@@ -143,9 +143,15 @@ function toAdminSnapshot(snapshot: Row<"retrieveSnapshot">): AdminSnapshot {
     started_at: text(snapshot.started_at) as string,
     finished_at: text(snapshot.finished_at),
     published_at: text(snapshot.published_at),
+    build_seconds: buildSeconds(snapshot),
     hold_reason: snapshot.hold_reason,
     error: snapshot.error,
   }
+}
+
+/** How long a build took, to the tenth of a second; null while it runs. */
+export function buildSeconds({ started_at, finished_at }: { started_at: Date | string; finished_at: Date | string | null }): number | null {
+  return finished_at ? Math.round((new Date(finished_at).getTime() - new Date(started_at).getTime()) / 100) / 10 : null
 }
 
 export function toAdminUpload(upload: Row<"retrieveUpload">): AdminUpload {

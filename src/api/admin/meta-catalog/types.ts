@@ -187,6 +187,8 @@ export type AdminSnapshot = {
   started_at: string
   finished_at: string | null
   published_at: string | null
+  /** From the start of the build to its end, null while it runs. */
+  build_seconds: number | null
   hold_reason: string | null
   error: string | null
 }

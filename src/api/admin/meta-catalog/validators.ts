@@ -155,6 +155,9 @@ export const stockMetricsQuery = z.object({
   days: z.coerce.number().int().min(1, "must be from 1 to 366").max(366, "must be from 1 to 366").optional().default(28),
 })
 
+/** Query of `GET /admin/meta-catalog/feeds/:id/snapshots`. */
+export const listSnapshotsQuery = z.object({ limit: count(20, 100), offset: count(0, 10_000_000) })
+
 /** Query of `GET /admin/meta-catalog/items/:item_id/history`. */
 export const listItemChangesQuery = z.object({ limit: count(20, 200), offset: count(0, 10_000_000) })
 
