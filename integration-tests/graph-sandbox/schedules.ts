@@ -6,6 +6,8 @@ const DAYS = ["SUNDAY", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", 
 /** Hours without a timezone are Pacific time (CONTRACT 5.2). */
 const DEFAULT_TIMEZONE = "America/Los_Angeles"
 
+const DAY_MS = 86_400_000
+
 const fetchUrl = z.string().refine((text) => /^(https?|ftp):$/.test(protocolOf(text)), "must be an http, https or ftp address")
 
 /** A schedule as a client sends it (CONTRACT 5.2). What is not named there is refused. */
@@ -24,6 +26,9 @@ export const scheduleSchema = z
   })
   .refine((schedule) => schedule.interval !== "WEEKLY" || schedule.day_of_week !== undefined, { message: "WEEKLY needs day_of_week" })
   .refine((schedule) => schedule.interval !== "MONTHLY" || schedule.day_of_month !== undefined, { message: "MONTHLY needs day_of_month" })
+  // A sample of Meta's shows DAILY with day_of_week (CONTRACT 5.2); there it is taken and means nothing.
+  .refine((schedule) => schedule.day_of_week === undefined || ["WEEKLY", "DAILY"].includes(schedule.interval), { message: "day_of_week is for WEEKLY" })
+  .refine((schedule) => schedule.day_of_month === undefined || schedule.interval === "MONTHLY", { message: "day_of_month is for MONTHLY" })
 
 /** A stored schedule. */
 export type Schedule = z.output<typeof scheduleSchema>
@@ -32,13 +37,14 @@ type Wall = { year: number; month: number; day: number; hour: number; minute: nu
 
 /**
  * When a schedule falls due next, strictly after `after`. The first occurrence is the next matching wall time; each later one is
- * `interval_count` intervals on. Wall times a clock change skips move to the hour after it.
+ * `interval_count` intervals on. A wall time that a clock change skips comes as much later as the clock jumps; of one that comes twice,
+ * the first counts.
  */
 export function nextUploadTime(schedule: Schedule, after: Date, first: boolean): Date {
   const zone = schedule.timezone ?? DEFAULT_TIMEZONE
   const steps = first ? 1 : schedule.interval_count
   if (schedule.interval === "HOURLY") {
-    return nextHour(schedule.minute ?? 0, after, steps)
+    return nextHour(schedule.minute ?? 0, { after, zone, steps })
   }
   const wall = wallTime(after, zone)
   const base = { ...wall, hour: schedule.hour ?? 0, minute: schedule.minute ?? 0 }
@@ -69,12 +75,12 @@ function addDays(wall: Wall, days: number): Wall {
   return { ...wall, year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() }
 }
 
-function nextHour(minute: number, after: Date, steps: number): Date {
+function nextHour(minute: number, { after, zone, steps }: { after: Date; zone: string; steps: number }): Date {
   const next = new Date(after)
-  next.setUTCMinutes(minute, 0, 0)
-  if (next <= after) {
-    next.setUTCHours(next.getUTCHours() + 1)
-  }
+  next.setUTCSeconds(0, 0)
+  do {
+    next.setUTCMinutes(next.getUTCMinutes() + 1)
+  } while (wallTime(next, zone).minute !== minute)
   next.setUTCHours(next.getUTCHours() + steps - 1)
   return next
 }
@@ -93,14 +99,17 @@ function wallTime(instant: Date, zone: string): Wall {
   return { year: value("year"), month: value("month"), day: value("day"), hour: value("hour"), minute: value("minute") }
 }
 
+/** Tries every offset from UTC that the zone has around that day. */
 function instantOf(wall: Wall, zone: string): Date {
   const wanted = Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute)
-  let guess = wanted
-  for (let round = 0; round < 2; round++) {
-    const shown = wallTime(new Date(guess), zone)
-    guess += wanted - Date.UTC(shown.year, shown.month - 1, shown.day, shown.hour, shown.minute)
-  }
-  return new Date(guess)
+  const around = [-DAY_MS, 0, DAY_MS].map((shift) => wanted - offsetOf(new Date(wanted + shift), zone))
+  const showing = around.filter((instant) => offsetOf(new Date(instant), zone) === wanted - instant)
+  return new Date(showing.length > 0 ? Math.min(...showing) : wanted - offsetOf(new Date(wanted - DAY_MS), zone))
+}
+
+function offsetOf(instant: Date, zone: string): number {
+  const { year, month, day, hour, minute } = wallTime(instant, zone)
+  return Date.UTC(year, month - 1, day, hour, minute) - Math.floor(instant.getTime() / 60_000) * 60_000
 }
 
 function isTimezone(name: string): boolean {
