@@ -15,5 +15,12 @@ export async function readColumnSettings(sql: Knex, { catalogId }: { catalogId: 
      from meta_catalog_catalog c where c.id = :catalogId`,
     { catalogId }
   )
-  return settings ?? {}
+  const columns = await query<{ field: string; source: string }>(
+    sql,
+    "select field, md5(source::text) as source from meta_catalog_column where catalog_id = :catalogId and feed_id = '' and deleted_at is null",
+    { catalogId }
+  )
+  const marks: Record<string, string> = { ...settings }
+  for (const { field, source } of columns) marks[field] = `${marks[field] ?? ""} ${source}`
+  return marks
 }

@@ -151,6 +151,12 @@ export function cellOf({ variant, product, extra }: FeedRow, field: FeedFieldNam
 export type StoredCells = Partial<Record<FeedFieldName, string>>
 
 const STOCK_FIELDS: ReadonlySet<FeedFieldName> = new Set(["availability", "availability_date", "quantity_to_sell_on_facebook", "status"])
+
+/** Whether the stock fills a column, row by row and at the very end. */
+export function isStockField(name: FeedFieldName): boolean {
+  return STOCK_FIELDS.has(name)
+}
+
 const STORED_VARIANT_COLUMNS = VARIANT_COLUMNS.filter((column) => !STOCK_FIELDS.has(column))
 
 /** What of a row is kept. The stock is not: the row may be written again long after it changed. */

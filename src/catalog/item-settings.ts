@@ -1,3 +1,5 @@
+import type { ColumnMapping } from "./column-mapping"
+import { DEFAULT_LAYOUT, type RowLayout, type VariantFieldName } from "./field-table"
 import type { Currency } from "./price-text"
 import type { ProductUrl } from "./product-url"
 
@@ -11,4 +13,11 @@ export type ItemSettings = {
   brand: string | null
   condition: "new" | "refurbished" | "used"
   googleProductCategory: string | null
+  /** What a person or the store's own code has set about columns; null where the built-in mapping stands. */
+  columns: ColumnMapping | null
+}
+
+/** The columns of a file with rows of these settings. `variant` are those of the variant's half. */
+export function layoutOf({ columns }: ItemSettings, variant: readonly VariantFieldName[] = DEFAULT_LAYOUT.variant): RowLayout {
+  return { ...DEFAULT_LAYOUT, variant, extra: columns?.extra ?? [] }
 }

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto"
+import { excerpt } from "./cell-text"
 import { FIELD_VALUES } from "./field-kinds"
 import { limitOf, NO_EXTRA, type FeedFieldName, type FeedRow, type VariantCells } from "./field-table"
 import { looksLikeGtin, parseGtin } from "./gtin"
@@ -20,7 +21,7 @@ export type MappedItem = {
   hash: string
 }
 
-/** Maps one variant of a mapped product to a feed row. The stock cells are empty. Pure. */
+/** Maps one variant of a mapped product to a feed row by the catalogue's settings. The stock cells are empty. Pure, unless the store's hook is not. */
 export function mapItem(variant: VariantSource, product: MappedProduct, settings: ItemSettings, retailerId: string): MappedItem {
   const losses = product.losses.slice()
   const images = variantImages(product.images, variant)
@@ -53,7 +54,8 @@ export function mapItem(variant: VariantSource, product: MappedProduct, settings
     age_group: fixedValue("age_group", variant, product, losses, options.age_group),
     additional_variant_attribute: options.additional_variant_attribute,
   }
-  return { row: { variant: cells, product: product.cells, extra: NO_EXTRA }, losses, hash: hashOf(cells, product) }
+  const item = { row: { variant: cells, product: product.cells, extra: NO_EXTRA }, losses, hash: hashOf(cells, product) }
+  return settings.columns === null ? item : settings.columns.apply(item, { variant, product: product.source })
 }
 
 function linkTo(variant: VariantSource, product: MappedProduct, settings: ItemSettings): string {
@@ -85,7 +87,7 @@ function gtinCell(variant: VariantSource, losses: Loss[]): string {
     if (gtin !== null) return gtin
     wrong ??= claimed
   }
-  if (wrong !== undefined) losses.push({ kind: "invalid", field: "gtin", value: wrong.slice(0, 80) })
+  if (wrong !== undefined) losses.push({ kind: "invalid", field: "gtin", value: excerpt(wrong) })
   return ""
 }
 
@@ -114,6 +116,6 @@ function fixedValue(
   if (!text) return ""
   const value = text.toLowerCase().replace(/_/g, " ")
   if ((FIELD_VALUES[field] as readonly string[]).includes(value)) return value
-  losses.push({ kind: "invalid", field, value: text.slice(0, 80) })
+  losses.push({ kind: "invalid", field, value: excerpt(text) })
   return ""
 }

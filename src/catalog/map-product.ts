@@ -1,4 +1,5 @@
 import { hash } from "node:crypto"
+import { excerpt } from "./cell-text"
 import { limitOf, type ProductCells } from "./field-table"
 import { categoryOf } from "./google-taxonomy"
 import { productImages, type ProductImages } from "./images"
@@ -22,7 +23,7 @@ export type MappedProduct = {
 export function mapProduct(product: ProductSource, settings: ItemSettings): MappedProduct {
   const losses: Loss[] = []
   const fitted = (field: "title" | "description" | "brand", text: string): string => {
-    if (isLonger(text, limitOf(field))) losses.push({ kind: "cut", field, value: text.slice(0, 80) })
+    if (isLonger(text, limitOf(field))) losses.push({ kind: "cut", field, value: excerpt(text) })
     return cut(text, limitOf(field))
   }
   const title = oneLine(product.title)
@@ -59,7 +60,7 @@ export function productMapper(settings: ItemSettings): (product: ProductSource) 
 function googleCategory(product: ProductSource, settings: ItemSettings, losses: Loss[]): string {
   const known = (text: string | null): string | undefined => {
     const category = text === null ? undefined : categoryOf(text)
-    if (text !== null && !category) losses.push({ kind: "invalid", field: "google_product_category", value: text.slice(0, 80) })
+    if (text !== null && !category) losses.push({ kind: "invalid", field: "google_product_category", value: excerpt(text) })
     return category?.id
   }
   const own = known(metadataText(product.metadata, "google_product_category"))

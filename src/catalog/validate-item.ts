@@ -1,26 +1,21 @@
-import { FIELD_VALUES } from "./field-kinds"
-import { cellOf, FEED_FIELDS, limitOf, type FeedFieldName, type FeedRow } from "./field-table"
+import { cellOf, FEED_FIELDS, type FeedFieldName, type FeedRow } from "./field-table"
 import type { Loss } from "./loss"
+import { lossWords, missingWords, type Words } from "./loss-words"
 
 /** One problem of one item in plain words. With severity `error` Meta would refuse the row, so it is not written. */
-export type Finding = {
-  /** Our own word in lower case, stable over releases. */
-  code: string
+export type Finding = Words & {
   severity: "error" | "warning"
-  field: FeedFieldName
-  title: string
-  message: string
-  /** What a person can do about it. */
-  action: string
+  /** Meta's column, or `mapItem` where the store's own code is meant. */
+  field: string
 }
-
-type Words = Omit<Finding, "severity" | "field">
 
 /** Availability is filled in with the stock, which always has one. */
 const REQUIRED: readonly FeedFieldName[] = FEED_FIELDS.filter((field) => field.required && field.name !== "availability").map((field) => field.name)
+const IS_REQUIRED: ReadonlySet<string> = new Set(REQUIRED)
 
 /**
- * Judges a mapped row. Pure.
+ * Judges a mapped row: what a required column lacks is an error, as for Meta; everything else is a warning, because Meta leaves the value out
+ * and takes the item. Where the store's own code failed, the row is an error as well: nobody knows what it was to be. Pure.
  *
  * @param row without its stock
  * @param losses what the mapping had to leave out or change
@@ -29,15 +24,17 @@ const REQUIRED: readonly FeedFieldName[] = FEED_FIELDS.filter((field) => field.r
 export function validateItem({ row, losses }: { row: FeedRow; losses: Loss[] }, currencyCode: string): Finding[] {
   const findings: Finding[] = []
   for (const field of REQUIRED) {
-    if (cellOf(row, field) === "") findings.push({ ...missing(field, losses, currencyCode), severity: "error", field })
+    if (cellOf(row, field) === "") findings.push({ ...missingWords(field, losses, currencyCode), severity: "error", field })
   }
   for (const loss of losses) {
     // A required field that was left out has been reported as missing, with the reason.
-    const isReported = REQUIRED.includes(loss.field) && cellOf(row, loss.field) === ""
+    const isReported = IS_REQUIRED.has(loss.field) && loss.kind !== "hook_refused" && cellOf(row, loss.field as FeedFieldName) === ""
     const words = isReported ? null : lossWords(loss)
-    if (words) findings.push({ ...words, severity: "warning", field: loss.field })
+    if (words) findings.push({ ...words, severity: loss.kind === "hook_failed" ? "error" : "warning", field: loss.field })
   }
-  if (isShouting(row.product.title)) findings.push({ ...SHOUTING, severity: "warning", field: "title" })
+  if (isShouting(row.product.title)) findings.push({ ...shouting("title"), severity: "warning", field: "title" })
+  if (isLongTextShouting(row.product.description)) findings.push({ ...shouting("description"), severity: "warning", field: "description" })
+  if (row.extra.offer_price && !isDeal(row)) findings.push({ ...SMALL_DEAL, severity: "warning", field: "offer_price" })
   return findings
 }
 
@@ -46,135 +43,36 @@ export function isValid(findings: Finding[]): boolean {
   return findings.every((finding) => finding.severity !== "error")
 }
 
-const SHOUTING: Words = {
-  code: "title_all_capitals",
-  title: "Title is all capital letters",
-  message: "Meta warns about titles without lower-case letters and may show the item less.",
-  action: "Write the product title with lower-case letters.",
-}
-
-function missing(field: FeedFieldName, losses: Loss[], currencyCode: string): Words {
-  const invalid = losses.find((loss) => loss.field === field && loss.kind === "invalid")?.value
-  const currency = currencyCode.toUpperCase()
-  switch (field) {
-    case "price":
-      return invalid === undefined
-        ? {
-            code: "price_missing",
-            title: `No price in ${currency}`,
-            message: `The variant has no price in ${currency}, so Meta would refuse it.`,
-            action: `Add a price in ${currency} to the variant.`,
-          }
-        : {
-            code: "price_not_positive",
-            title: "Price is not above zero",
-            message: `The variant's price is ${invalid} ${currency}; Meta takes only prices above zero.`,
-            action: "Correct the price of the variant.",
-          }
-    case "image_link":
-      return invalid === undefined
-        ? {
-            code: "image_missing",
-            title: "No image",
-            message: "Neither the variant nor its product has an image, so Meta would refuse it.",
-            action: "Add an image to the product. Meta asks for JPEG or PNG with at least 500 × 500 pixels.",
-          }
-        : {
-            code: "image_url_invalid",
-            title: "Image address cannot be used",
-            message: `"${shorten(invalid)}" is not a full web address, so Meta cannot load the image.`,
-            action: "Upload the image again, or set the backend URL of the file provider so that image addresses start with https://.",
-          }
-    case "brand":
-      return {
-        code: "brand_missing",
-        title: "No brand",
-        message: "Meta requires a brand, and neither the product nor the catalogue names one.",
-        action: "Set a default brand in the catalogue's settings, or add the key brand to the product's metadata.",
-      }
-    case "link":
-      return {
-        code: "link_invalid",
-        title: "Link to the product cannot be made",
-        message: "The product URL template names a value that this variant does not have, or the result is not a web address.",
-        action: "Check the handle of the product and the product URL template in the catalogue's settings.",
-      }
-    default:
-      return {
-        code: `${field}_missing`,
-        title: `Field ${field} is empty`,
-        message: `Meta requires ${field} and would refuse the item without it.`,
-        action: `Fill in ${field} for the product.`,
-      }
+function shouting(field: "title" | "description"): Words {
+  return {
+    code: `${field}_all_capitals`,
+    title: `${field === "title" ? "Title" : "Description"} is all capital letters`,
+    message: `Meta warns about ${field}s without lower-case letters and may show the item less.`,
+    action: `Write the product ${field} with lower-case letters.`,
   }
 }
 
-function lossWords({ kind, field, value }: Loss): Words | null {
-  if (kind === "cut") {
-    return {
-      code: `${field}_cut`,
-      title: `Field ${field} was shortened`,
-      message: `Meta takes at most ${limitOf(field)} characters in ${field}; the rest was left out.`,
-      action: `Shorten the text if the end matters.`,
-    }
-  }
-  if (kind === "replaced" && field === "description") {
-    return {
-      code: "description_missing",
-      title: "No description",
-      message: "The product has no description, so its subtitle or title is sent instead.",
-      action: "Write a description for the product.",
-    }
-  }
-  if (kind === "absent" && field === "id") {
-    return {
-      code: "sku_missing",
-      title: "No SKU",
-      message: "The variant has no SKU, so its variant id became the id at Meta. It stays so, even when a SKU is added later.",
-      action: "Nothing has to be done. To use a SKU at Meta, make a new variant that has one.",
-    }
-  }
-  if (kind === "invalid" && field === "gtin") {
-    return {
-      code: "gtin_invalid",
-      title: "GTIN is wrong",
-      message: `"${value}" is not a valid GTIN (its length or its check digit is wrong), so it was left out.`,
-      action: "Correct the EAN, UPC or barcode of the variant.",
-    }
-  }
-  if (kind === "invalid" && field in FIELD_VALUES) {
-    const known = FIELD_VALUES[field as keyof typeof FIELD_VALUES].join(", ")
-    return {
-      code: `${field}_unknown`,
-      title: `Value of ${field} is not known`,
-      message: `Meta does not know "${value}" for ${field}, so it was left out.`,
-      action: `Use one of: ${known}.`,
-    }
-  }
-  if (kind === "invalid" && field === "google_product_category") {
-    return {
-      code: "google_product_category_unknown",
-      title: "Google product category is not known",
-      message: `"${value}" is neither an id nor an English path of at least two levels in Google's product taxonomy, so it was left out.`,
-      action: "Correct google_product_category in the product's metadata or the catalogue's settings, or map the product's category.",
-    }
-  }
-  if (kind === "invalid" && field === "sale_price") {
-    return {
-      code: "sale_price_not_positive",
-      title: "Sale price is not above zero",
-      message: `A price list gives ${value}; Meta takes only prices above zero, so the sale was left out.`,
-      action: "Correct the price list.",
-    }
-  }
-  return null
+const SMALL_DEAL: Words = {
+  code: "offer_price_too_high",
+  title: "Offer price is not low enough",
+  message: "Meta asks for an offer price at least 15 percent below the price.",
+  action: "Lower the offer price, or take offer_price away from this item.",
 }
+
+/** Seed 2. Both prices are in the catalogue's currency, so their numbers can be compared. */
+function isDeal({ variant, extra }: FeedRow): boolean {
+  return Number.parseFloat(extra.offer_price!) <= Number.parseFloat(variant.price) * 0.85 + 1e-9
+}
+
+/** The last text that was looked at: variants of a product have the same, and looking through a long one costs. */
+let looked = { text: "", isShouting: false }
 
 /** Ten letters or more and none of them in lower case: short names such as "USB-C" are no shouting. */
-function isShouting(title: string): boolean {
-  return !/\p{Ll}/u.test(title) && (title.match(/\p{Lu}/gu)?.length ?? 0) >= 10
+function isShouting(text: string): boolean {
+  return !/\p{Ll}/u.test(text) && (text.match(/\p{Lu}/gu)?.length ?? 0) >= 10
 }
 
-function shorten(text: string): string {
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text
+function isLongTextShouting(text: string): boolean {
+  if (looked.text !== text) looked = { text, isShouting: isShouting(text) }
+  return looked.isShouting
 }

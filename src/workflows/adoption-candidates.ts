@@ -23,13 +23,13 @@ export async function readCandidates(open: OpenCatalog, variantIds: string[]): P
   if (variantIds.length === 0) {
     return { candidates, refusals }
   }
-  const settings = await itemSettingsOf(open.sql, open.catalog)
+  const settings = await itemSettingsOf(open, open.catalog)
   const mapProduct = productMapper(settings)
   const priceVariants = await openPrices(open.container, open.scope)
   const registrar = { ...open, feedId: null, number: null, scheme: open.catalog.retailer_id_scheme }
   const snapshot = await openSnapshot(open.sql)
   try {
-    for await (const page of streamProductSources(snapshot, open.scope, { pageSize: PAGE_SIZE, priceVariants, variantIds })) {
+    for await (const page of streamProductSources(snapshot, open.scope, { pageSize: PAGE_SIZE, priceVariants, variantIds, details: settings.columns?.details })) {
       const registered = await registerPage(registrar, page.variants.filter((variant) => variant.item === null))
       refusals.push(...registered.refusals)
       for (const variant of page.variants) {

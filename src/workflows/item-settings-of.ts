@@ -1,18 +1,66 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
+import { compileColumns, type ColumnMapping } from "../catalog/column-mapping"
+import { columnSources, type ColumnSettings } from "../catalog/column-source"
 import type { ItemSettings } from "../catalog/item-settings"
+import type { MapItemHook } from "../catalog/map-item-hook"
+import type { Currency } from "../catalog/price-text"
 import { readCurrencyDecimals } from "../catalog/prices"
 import { productUrl } from "../catalog/product-url"
+import type { MetaCatalogModuleService } from "../modules/meta-catalog/service"
 import type { CatalogRow } from "./open-catalog"
 
-/** What a catalogue's settings decide about every row. */
-export async function itemSettingsOf(sql: Knex, catalog: CatalogRow): Promise<ItemSettings> {
+/** What a catalogue's settings decide about every row; with `feedId` as a supplementary feed's columns are set. */
+export async function itemSettingsOf(
+  { sql, module }: { sql: Knex; module: MetaCatalogModuleService },
+  catalog: CatalogRow,
+  { feedId }: { feedId?: string } = {}
+): Promise<ItemSettings> {
+  const currency = await currencyOf(sql, catalog)
+  const columns = columnsOf({ module, catalog, currency }, await columnSettingsOf(module, { catalogId: catalog.id, feedId }))
   return {
-    currency: { code: catalog.currency_code, decimals: await readCurrencyDecimals(sql, catalog.currency_code) },
+    currency,
     productUrl: productUrl(catalog.product_url_template),
     countryCode: catalog.country_code,
     locale: catalog.locale,
     brand: catalog.default_brand,
     condition: catalog.default_condition,
     googleProductCategory: catalog.google_product_category,
+    columns,
   }
+}
+
+async function currencyOf(sql: Knex, { currency_code }: CatalogRow): Promise<Currency> {
+  return { code: currency_code, decimals: await readCurrencyDecimals(sql, currency_code) }
+}
+
+/** The stored sources of columns. One that a later release no longer reads is passed over, as if it were not set. */
+export async function columnSettingsOf(module: MetaCatalogModuleService, place: { catalogId: string; feedId?: string }): Promise<ColumnSettings> {
+  const stored = await module.columns.readColumns(place)
+  return new Map(
+    [...stored].flatMap(([field, source]) => {
+      const parsed = columnSources.safeParse(source)
+      return parsed.success ? [[field, parsed.data]] : []
+    })
+  )
+}
+
+/** The mapping of a catalogue under these settings, with the store's own code. */
+export function columnsOf(
+  { module, catalog, currency }: { module: MetaCatalogModuleService; catalog: CatalogRow; currency: Currency },
+  sources: ColumnSettings
+): ColumnMapping | null {
+  return compileColumns({
+    sources,
+    // Its columns are checked where they are used, its answers column by column.
+    hook: (module.options.mapItem as MapItemHook | undefined) ?? null,
+    currency,
+    catalog: {
+      id: catalog.id,
+      name: catalog.name,
+      metaCatalogId: catalog.meta_catalog_id,
+      currencyCode: catalog.currency_code,
+      countryCode: catalog.country_code,
+      locale: catalog.locale,
+    },
+  })
 }

@@ -60,6 +60,7 @@ export function settings(change: Partial<ItemSettings> = {}): ItemSettings {
     brand: "Kiln",
     condition: "new",
     googleProductCategory: null,
+    columns: null,
     ...change,
   }
 }

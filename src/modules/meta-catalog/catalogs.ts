@@ -246,6 +246,7 @@ export async function forgetCatalog(sql: Sql, { catalogId }: { catalogId: string
      uploads as (delete from meta_catalog_upload where catalog_id = :catalogId),
      batches as (delete from meta_catalog_batch where catalog_id = :catalogId),
      category_mappings as (delete from meta_catalog_category_mapping where catalog_id = :catalogId),
+     columns as (delete from meta_catalog_column where catalog_id = :catalogId),
      stock_rules as (delete from meta_catalog_stock_rule where catalog_id = :catalogId),
      calls as (delete from meta_catalog_call where catalog_id = :catalogId),
      cancellations as (delete from meta_catalog_cancellation where catalog_id = :catalogId),

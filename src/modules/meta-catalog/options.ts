@@ -3,6 +3,16 @@ import { z } from "@medusajs/framework/zod"
 
 const url = z.string().refine((text) => /^https?:\/\//.test(text) && URL.canParse(text), "must be an http or https URL")
 
+/**
+ * The store's own code for rows, as the module keeps it: it knows nothing of rows. Its full type is `MapItemHook` of the catalogue's
+ * mapping, which a store imports.
+ */
+export type MapItemOption = { columns: readonly string[]; map: (...row: never[]) => unknown }
+
+const mapItem = z
+  .custom<MapItemOption | MapItemOption["map"]>(isMapItem, "must be a function, or an object with columns (Meta's names) and the function map")
+  .transform((given): MapItemOption => (typeof given === "function" ? { columns: [], map: given } : { columns: given.columns ?? [], map: given.map }))
+
 const schema = z.object({
   encryptionKey: z.string().min(32, "must have at least 32 characters").optional(),
   previousEncryptionKeys: z.array(z.string().min(32, "must have at least 32 characters")).default([]),
@@ -11,6 +21,7 @@ const schema = z.object({
   pushDelayMs: z.number().int().min(0).max(60_000).default(1_000),
   doubtfulWindowMs: z.number().int().min(1_000).max(86_400_000).default(600_000),
   historyDays: z.number().int().min(2).max(365).default(30),
+  mapItem: mapItem.optional(),
 })
 
 /** What the store's developer sets in `medusa-config.ts`; everything a merchant decides is in the admin instead. */
@@ -29,6 +40,8 @@ export type MetaCatalogOptions = {
   doubtfulWindowMs: number
   /** How long each item's history of sent values is kept, in days. Default: 30. */
   historyDays: number
+  /** Changes each item's row before it is checked, in code; see docs/columns.md. Default: none. */
+  mapItem?: MapItemOption
 }
 
 export const DEFAULT_GRAPH_URL = "https://graph.facebook.com"
@@ -68,6 +81,12 @@ export function publicUrlProblem({ publicUrl, graphUrl }: Pick<MetaCatalogOption
     return `Meta fetches feeds over https, but the backend's public URL is ${publicUrl}.`
   }
   return isLocal(hostname) ? `Meta cannot reach ${publicUrl}: it is a local address.` : null
+}
+
+function isMapItem(given: unknown): boolean {
+  if (typeof given === "function") return true
+  const { columns = [], map } = Object(given) as { columns?: unknown; map?: unknown }
+  return typeof map === "function" && Array.isArray(columns) && columns.every((column) => typeof column === "string")
 }
 
 function isLocal(hostname: string): boolean {

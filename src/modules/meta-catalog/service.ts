@@ -11,6 +11,7 @@ import * as carrying from "./carriers"
 import * as carrierSettlement from "./carrier-settlement"
 import * as catalogs from "./catalogs"
 import * as categoryMappings from "./category-mappings"
+import * as columns from "./columns"
 import * as feedDrift from "./feed-drift"
 import * as feeds from "./feeds"
 import * as fetches from "./fetches"
@@ -20,7 +21,7 @@ import * as itemRegistration from "./item-registration"
 import * as itemRows from "./item-rows"
 import * as items from "./items"
 import * as latency from "./latency"
-import { AuditedItem, Batch, Call, Cancellation, Catalog, CategoryMapping, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Order, OrderItem, OverriddenItem, Snapshot, StockDay, StockRule, Upload } from "./models"
+import { AuditedItem, Batch, Call, Cancellation, Catalog, CategoryMapping, Column, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Order, OrderItem, OverriddenItem, Snapshot, StockDay, StockRule, Upload } from "./models"
 import * as metaOrders from "./meta-orders"
 import * as moves from "./moves"
 import * as nextFetches from "./next-fetches"
@@ -37,8 +38,6 @@ import * as retention from "./retention"
 import * as servedFiles from "./served-files"
 import * as singleItems from "./single-items"
 import * as snapshotColumns from "./snapshot-columns"
-import * as snapshotDiffs from "./snapshot-diffs"
-import * as snapshotHistory from "./snapshot-history"
 import * as snapshots from "./snapshots"
 import type { Sql } from "./sql"
 import * as stockDays from "./stock-days"
@@ -63,7 +62,7 @@ function bind<Transitions extends Record<string, Transition>>(connection: () => 
  * The plugin's state. Generated methods (`listCatalogs`, `createFeeds`, …) read and write single rows; the transitions
  * that correctness rests on are grouped by the table they move (`batches`, `items`, `uploads`, …), one SQL statement each.
  */
-export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch, Call, Cancellation, Catalog, CategoryMapping, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Order, OrderItem, OverriddenItem, Snapshot, StockDay, StockRule, Upload }) {
+export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch, Call, Cancellation, Catalog, CategoryMapping, Column, Feed, Fetch, Issue, Item, ItemChange, ItemRow, Order, OrderItem, OverriddenItem, Snapshot, StockDay, StockRule, Upload }) {
   readonly options: MetaCatalogOptions
   readonly secrets: SecretBox
   readonly audits: Bound<typeof auditing & typeof auditComparison>
@@ -73,6 +72,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
   readonly cancellations: Bound<typeof cancellations>
   readonly catalogs: Bound<typeof catalogs>
   readonly categoryMappings: Bound<typeof categoryMappings>
+  readonly columns: Bound<typeof columns>
   readonly feeds: Bound<typeof feeds & typeof feedDrift & typeof nextFetches>
   readonly fetches: Bound<typeof fetches & typeof servedFiles>
   readonly history: Bound<typeof history>
@@ -91,8 +91,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
   readonly retention: Bound<typeof retention>
   readonly singleItems: Bound<typeof singleItems>
   readonly snapshotColumns: Bound<typeof snapshotColumns>
-  readonly snapshotDiffs: Bound<typeof snapshotDiffs>
-  readonly snapshots: Bound<typeof snapshots & typeof snapshotHistory>
+  readonly snapshots: Bound<typeof snapshots>
   readonly stockDays: Bound<typeof stockDays>
   readonly stockRules: Bound<typeof stockRules>
   readonly uploads: Bound<typeof uploads & typeof updateUploads>
@@ -119,6 +118,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
     this.cancellations = bind(connection, cancellations)
     this.catalogs = bind(connection, catalogs)
     this.categoryMappings = bind(connection, categoryMappings)
+    this.columns = bind(connection, columns)
     this.feeds = bind(connection, { ...feeds, ...feedDrift, ...nextFetches })
     this.fetches = bind(connection, { ...fetches, ...servedFiles })
     this.history = bind(connection, history)
@@ -137,8 +137,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
     this.retention = bind(connection, retention)
     this.singleItems = bind(connection, singleItems)
     this.snapshotColumns = bind(connection, snapshotColumns)
-    this.snapshotDiffs = bind(connection, snapshotDiffs)
-    this.snapshots = bind(connection, { ...snapshots, ...snapshotHistory })
+    this.snapshots = bind(connection, snapshots)
     this.stockDays = bind(connection, stockDays)
     this.stockRules = bind(connection, stockRules)
     this.uploads = bind(connection, { ...uploads, ...updateUploads })

@@ -4,6 +4,7 @@ import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { IFileModuleService, Logger, MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
 import { streamGoneItems } from "../../catalog/gone-items"
+import { layoutOf } from "../../catalog/item-settings"
 import { productMapper } from "../../catalog/map-product"
 import type { PriceVariants } from "../../catalog/prices"
 import { storefrontUrl } from "../../catalog/product-url"
@@ -12,7 +13,6 @@ import { openSnapshot } from "../../catalog/query"
 import type { CatalogScope } from "../../catalog/scope"
 import { variantColumns } from "../../catalog/feed-columns"
 import { readColumnSettings } from "../../catalog/column-settings"
-import { DEFAULT_LAYOUT, type RowLayout } from "../../catalog/field-table"
 import { FEED_EXTENSIONS, type FeedFormat } from "../../modules/meta-catalog/feed-format"
 import { openFileWriter, type FileWriter } from "../../feed/file-writer"
 import { filledCounter, type FilledCounter } from "../../feed/filled-cells"
@@ -162,9 +162,9 @@ async function prepare(
   { catalog, feed, started, writer }: Source
 ): Promise<Build> {
   const sql = container.resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)
-  const items = await itemSettingsOf(sql, catalog)
   const module = metaCatalog(container)
-  const columns: RowLayout = { ...DEFAULT_LAYOUT, variant: variantColumns(feed.strategy, { pushesPrices: catalog.pushes_prices }) }
+  const items = await itemSettingsOf({ sql, module }, catalog)
+  const columns = layoutOf(items, variantColumns(feed.strategy, { pushesPrices: catalog.pushes_prices }))
   return {
     module,
     sql,
@@ -208,7 +208,7 @@ async function writeItems(build: Build, priceVariants: PriceVariants): Promise<v
   const range = { pageSize: PAGE_SIZE, feedId: build.partition?.feedId }
   try {
     await build.writer.write(build.text.header())
-    for await (const page of streamProductSources(snapshot, build.scope, { ...range, priceVariants })) {
+    for await (const page of streamProductSources(snapshot, build.scope, { ...range, priceVariants, details: build.settings.items.columns?.details })) {
       await writeOffered(build, page)
     }
     for await (const items of streamGoneItems(snapshot, build.scope, range)) {

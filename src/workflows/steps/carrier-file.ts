@@ -4,6 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { finished } from "node:stream/promises"
 import type { FeedRow } from "../../catalog/field-table"
+import { layoutOf } from "../../catalog/item-settings"
 import { productMapper } from "../../catalog/map-product"
 import { streamProductSources } from "../../catalog/product-sources"
 import { openSnapshot } from "../../catalog/query"
@@ -60,13 +61,19 @@ async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
 async function writeRows(open: OpenCatalog, items: CarriedItem[], writer: FileWriter): Promise<Pick<CarrierFile, "entries" | "unchanged">> {
   const settings = await rowSettingsOf(open)
   const byRetailerId = new Map(items.map((item) => [item.retailer_id, item]))
-  const range = { pageSize: PAGE_SIZE, priceVariants: await openPrices(open.container, open.scope), variantIds: items.map((item) => item.variant_id) }
+  const range = {
+    pageSize: PAGE_SIZE,
+    priceVariants: await openPrices(open.container, open.scope),
+    variantIds: items.map((item) => item.variant_id),
+    details: settings.items.columns?.details,
+  }
   const entries: BatchEntry[] = []
   const unchanged: BatchEntry[] = []
-  const toCsv = csvWriter()
+  const layout = layoutOf(settings.items)
+  const toCsv = csvWriter(",", layout)
   const snapshot = await openSnapshot(open.sql)
   try {
-    await writer.write(csvHeader())
+    await writer.write(csvHeader(",", layout))
     for await (const page of streamProductSources(snapshot, open.scope, range)) {
       const rows: FeedRow[] = []
       for (const row of decidePage(page, new Map(), settings).rows) {
@@ -91,7 +98,7 @@ async function writeRows(open: OpenCatalog, items: CarriedItem[], writer: FileWr
 const NOT_OURS = { entry: null, verdict: "leave" } as const
 
 async function rowSettingsOf({ module, sql, catalog }: OpenCatalog): Promise<RowSettings> {
-  const items = await itemSettingsOf(sql, catalog)
+  const items = await itemSettingsOf({ sql, module }, catalog)
   // Every carried item is written in a published snapshot; the number only matters for rows that are not valid, which are left out.
   return { items, mapProduct: productMapper(items), scheme: catalog.retailer_id_scheme, publishedNumber: 0, builtAt: await module.issues.databaseNow() }
 }
