@@ -1,0 +1,132 @@
+import checkFeeds from "../../src/jobs/check-feeds"
+import { buildFeed } from "../../src/workflows/steps/build-feed"
+import { metaCatalog } from "../../src/workflows/open-catalog"
+import type { AdminFeed } from "../../src/api/admin/meta-catalog/types"
+import { statusOf, until, withConnectedStore, type Connected } from "./connected-store"
+
+withConnectedStore("feed-schedules", (store) => {
+  const module = () => metaCatalog(store.container)
+  const post = async (path: string, body: object = {}) => (await store.api.post(`/admin/meta-catalog/${path}`, body, store.admin)).data
+  const refusal = async (path: string, body: object) => (await store.api.post(`/admin/meta-catalog/${path}`, body, store.admin).catch((error) => error.response))?.data.message
+  const feedOf = async (id: string): Promise<AdminFeed> => (await store.api.get(`/admin/meta-catalog/feeds/${id}`, store.admin)).data.feed
+  const heldBy = async (made: Connected) => (await store.sandbox.control.feeds(made.metaCatalogId))[0]
+
+  /** As a person does in Commerce Manager. */
+  async function changeAtMeta(made: Connected, patch: object): Promise<void> {
+    const response = await fetch(`${store.sandbox.url}/v26.0/${made.feed.meta_feed_id}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${made.token}`, "content-type": "application/json" },
+      body: JSON.stringify(patch),
+    })
+    expect([response.status, await response.text()]).toEqual([200, '{"success":true}'])
+  }
+
+  async function readSettings(made: Connected): Promise<AdminFeed> {
+    await module().updateFeeds([{ id: made.feed.id, settings_read_at: new Date(Date.now() - 3_700_000) }])
+    await checkFeeds(store.container)
+    return await feedOf(made.feed.id)
+  }
+
+  const issuesOf = async (made: Connected) => await module().listIssues({ catalog_id: made.catalogId, source: "catalog" })
+
+  it("are told to Meta as they are set, and refused with the field's name where they cannot be", async () => {
+    const made = await store.connect()
+    const path = `feeds/${made.feed.id}`
+    expect(await refusal(path, { schedule: { interval: "WEEKLY", hour: 3 } })).toBe("schedule.day_of_week: is required for WEEKLY")
+    expect(await refusal(path, { schedule: { interval: "MONTHLY", day_of_week: "MONDAY" } })).toBe("schedule.day_of_week: is only for WEEKLY; schedule.day_of_month: is required for MONTHLY")
+    expect(await refusal(path, { schedule: { interval: "HOURLY", hour: 3 } })).toMatch(/^schedule.hour: is not for HOURLY/)
+    expect(await refusal(path, { schedule: { interval: "MINUTELY" } })).toBe("schedule.interval: must be HOURLY, DAILY, WEEKLY or MONTHLY")
+    expect(await refusal(path, { schedule: { interval: "DAILY", interval_count: 0 } })).toBe("schedule.interval_count: must be from 1 to 24")
+    expect(await refusal(path, { schedule: { interval: "DAILY", timezone: "Europe/Nowhere" } })).toMatch(/^schedule.timezone: must be an IANA timezone/)
+
+    const schedule = { interval: "MONTHLY", interval_count: 2, day_of_month: 31, hour: 5, minute: 10, timezone: "America/New_York" }
+    const updates = { interval: "WEEKLY", day_of_week: "SUNDAY", hour: 9, minute: 50, timezone: "Asia/Tokyo" }
+    expect(await refusal(path, { schedule, update_schedule: { interval: "DAILY", hour: 5, minute: 5, timezone: "America/New_York" } })).toMatch(
+      /^schedule: Meta would fetch this file within 10 minutes of that of the updates, for instance on 20/
+    )
+    const { feed } = await post(path, { schedule, update_schedule: updates })
+    expect(feed).toMatchObject({ schedule, updates: { schedule: updates } })
+    const { url, username } = await until("Meta has been told", async () => {
+      const { schedule: held, update_schedule } = await heldBy(made)
+      return held?.interval === "MONTHLY" && update_schedule ? held : null
+    })
+    expect(await heldBy(made)).toMatchObject({ schedule: { ...schedule, url: made.feed.url, username: made.feed.basic_username }, update_schedule: updates })
+    expect({ url, username }).toEqual({ url: made.feed.url, username: "meta" })
+    expect((await readSettings(made)).drift).toEqual([])
+  })
+
+  it("that a person changes at Meta are shown, time the builds, and stay until somebody says whose word counts", async () => {
+    const made = await store.connect()
+    const ours = made.feed.schedule
+    const theirs = { interval: "WEEKLY", interval_count: 1, day_of_week: "TUESDAY", hour: 4, minute: 7, timezone: "UTC", url: made.feed.url, username: "meta", password: "x" }
+    await changeAtMeta(made, { name: "Mine now", schedule: theirs })
+
+    const seen = await readSettings(made)
+    expect(seen.drift).toEqual(
+      expect.arrayContaining([
+        { field: "name", ours: made.feed.name, metas: "Mine now" },
+        { field: "schedule.interval", ours: "DAILY", metas: "WEEKLY" },
+        { field: "schedule.minute", ours: ours.minute, metas: 7 },
+      ])
+    )
+    expect(JSON.stringify(seen.drift)).not.toContain(made.feed.url.split("/").at(-2))
+    expect(seen.schedule).toEqual(ours)
+    expect(new Date(seen.next_fetch_at!).toISOString()).toMatch(/T04:07:00/)
+    expect(new Date(seen.next_fetch_at!).getUTCDay()).toBe(2)
+    expect(await issuesOf(made)).toMatchObject([{ code: "feed_drift", severity: "warning", title: "The feed's settings were changed at Meta" }])
+    await readSettings(made)
+    const notices = await store.container.resolve("notification").listNotifications({}, { take: null })
+    expect(notices.filter(({ data }) => String(data?.title).includes("settings were changed"))).toHaveLength(1)
+    expect(await heldBy(made)).toMatchObject({ name: "Mine now", schedule: { interval: "WEEKLY" } })
+
+    const { feed: adopted } = await post(`feeds/${made.feed.id}/adopt-schedule`)
+    expect(adopted).toMatchObject({ schedule: { interval: "WEEKLY", day_of_week: "TUESDAY", hour: 4, minute: 7, timezone: "UTC" }, drift: [{ field: "name" }] })
+    const { feed: restored } = await post(`feeds/${made.feed.id}/restore-schedule`)
+    expect(restored.drift).toEqual([])
+    expect(await heldBy(made)).toMatchObject({ name: made.feed.name, schedule: { interval: "WEEKLY", day_of_week: "TUESDAY" } })
+    expect(await issuesOf(made)).toEqual([])
+  })
+
+  it("a feed that was deleted at Meta is said to be, and made and filled anew when asked to", async () => {
+    const made = await store.connect()
+    const response = await fetch(`${store.sandbox.url}/v26.0/${made.feed.meta_feed_id}`, { method: "DELETE", headers: { authorization: `Bearer ${made.token}` } })
+    expect(response.status).toBe(200)
+    expect((await readSettings(made)).drift).toEqual([{ field: "feed", ours: made.feed.meta_feed_id, metas: null }])
+    expect(await issuesOf(made)).toMatchObject([{ code: "feed_drift", severity: "error", title: "The feed was deleted at Meta" }])
+
+    const { feed } = await post(`feeds/${made.feed.id}/restore-schedule`)
+    expect(feed.meta_feed_id).not.toBe(made.feed.meta_feed_id)
+    const items = await until("its items are there again", async () => {
+      const { counts } = await statusOf(store, made.catalogId)
+      const held = await store.sandbox.control.items(made.metaCatalogId)
+      return counts.listed > 0 && counts.in_step === counts.listed && held.length >= counts.listed ? held : null
+    })
+    expect(items.length).toBeGreaterThan(0)
+    expect(await issuesOf(made)).toEqual([])
+  })
+
+  it("an upload that is asked for waits until Meta's own fetch has been taken in", async () => {
+    const made = await store.connect()
+    const { feed } = await post(`feeds/${made.feed.id}`, { update_schedule: { interval_count: 1 } })
+    expect(feed.updates!.schedule.minute).toBe((made.feed.schedule.minute! + 30) % 60)
+    await module().updateFeeds([{ id: made.feed.id, next_fetch_at: new Date(Date.now() + 20_000) }])
+    await buildFeed(store.container, made.feed.id)
+    await post(`feeds/${made.feed.id}/upload`)
+    const before = (await store.sandbox.control.uploads(made.feed.meta_feed_id!)).length
+    await until("a round has passed the request by", async () => {
+      const [taken] = await module().feeds.takeRequestedUploads({ catalogId: made.catalogId, publicUrl: module().options.publicUrl! })
+      return taken === undefined
+    })
+    expect(await store.sandbox.control.uploads(made.feed.meta_feed_id!)).toHaveLength(before)
+
+    // Meta's fetch comes, is seen and taken in; the one that was asked for follows.
+    await module().updateFeeds([{ id: made.feed.id, next_fetch_at: new Date(Date.now() + 43_200_000), fetch_due_at: new Date() }])
+    await store.sandbox.control.fetchFeedNow(made.feed.meta_feed_id!, "replace")
+    const sessions = await until("both are taken in", async () => {
+      const { uploads } = await statusOf(store, made.catalogId)
+      return uploads.length === before + 2 && uploads.every((upload) => upload.ingested_at) ? uploads : null
+    })
+    const [last, metas] = sessions.sort((one, other) => (one.started_at! < other.started_at! ? 1 : -1))
+    expect(new Date(last.started_at!).getTime()).toBeGreaterThanOrEqual(new Date(metas.ended_at!).getTime())
+  })
+})
