@@ -45,6 +45,22 @@ export async function readCategoryRows(sql: Knex, catalogId: string): Promise<Ca
   )
 }
 
+/** The trees of several catalogues by their ids: the same categories, each with its own mappings. One statement for all. */
+export async function readCategoryTrees(sql: Knex, catalogIds: readonly string[]): Promise<Map<string, CategoryTree>> {
+  const rows = await query<Omit<CategoryRow, "google_product_category"> & { mappings: Record<string, string> | null }>(
+    sql,
+    `select c.id, c.name, c.parent_category_id, c.is_active and not c.is_internal as is_public, m.mappings
+     from product_category c
+     left join (
+       select product_category_id, json_object_agg(catalog_id, google_product_category) as mappings from meta_catalog_category_mapping
+       where catalog_id = any(:catalogIds) and deleted_at is null group by product_category_id) m on m.product_category_id = c.id
+     where c.deleted_at is null order by c.mpath`,
+    { catalogIds }
+  )
+  const treeOf = (catalogId: string) => categoryTree(rows.map(({ mappings, ...row }) => ({ ...row, google_product_category: mappings?.[catalogId] ?? null })))
+  return new Map(catalogIds.map((catalogId) => [catalogId, treeOf(catalogId)]))
+}
+
 /**
  * Works out paths and inheritance. A category without a mapping of its own has its parent's. A branch below a hidden category is
  * hidden with it, but mappings reach through: what a category is does not depend on who sees it. Pure.

@@ -61,13 +61,13 @@ export async function* streamItemFacts(
   const snapshot = await openSnapshot(sql)
   try {
     const policies = draft ? await comparePolicies(snapshot, scope, draft) : { before: null, after: await readPolicies(snapshot, scope) }
-    const more = policyFactsSql(policies.after, { ...scope, isPart: false })
+    const more = policyFactsSql(policies.after, { ...scope, part: null })
     const cursor = await openCursor<ItemFactRow>(snapshot, {
       name: "meta_catalog_item_facts",
       pageSize,
       rowMode: "array",
       bindings: { catalogId: scope.catalogId, salesChannelId: scope.salesChannelId, ...more.bindings },
-      statement: `with ${more.with} ${availableByVariant("true")}
+      statement: `with ${more.with} ${availableByVariant()}
         select i.id, i.variant_id,
                (coalesce(${isOffered("v", "p")}, false) and i.invalid_since is null)::int * ${FLAG.isOffered}
                  + coalesce(${isStopped("p")}, false)::int * ${FLAG.isStopped}

@@ -1,11 +1,15 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
-import { query } from "./query"
+import { queryCells } from "./query"
 
 /** What the plugin knows of a variant it has seen before: its item in one catalogue. */
 export type KnownItem = {
   id: string
   /** Fixed when the item was first seen. */
   retailerId: string
+  /** Null where the catalogue has no feed. */
+  feedId: string | null
+  /** It comes over from another feed, in which Meta still holds it. */
+  isComing: boolean
   /** Meta is known to hold it. */
   listed: boolean
   /** Snapshots that hold it: from `writtenSince` on, up to before `omittedSince`. */
@@ -25,22 +29,6 @@ export type KnownItem = {
   acknowledgedAvailability: string | null
 }
 
-/** A row with `KNOWN_ITEM_COLUMNS`; all null for a variant without an item. */
-export type KnownItemRow = {
-  item_id: string | null
-  retailer_id: string
-  listed: boolean
-  written_since: number | null
-  omitted_since: number | null
-  is_discontinued: boolean
-  is_selling: boolean
-  is_moving: boolean
-  row_hash: string | null
-  is_invalid: boolean
-  acknowledged_quantity: number | null
-  acknowledged_availability: string | null
-}
-
 /**
  * Condition: item `i`, where it is listed, can be bought at Meta as far as is known: by what Meta acknowledged, or where that is not
  * known, as of an item whose changes travel by file, by what it was last to hold.
@@ -48,58 +36,77 @@ export type KnownItemRow = {
 export const IS_SELLABLE =
   "coalesce(coalesce(i.acknowledged_availability, i.wanted_availability) in ('in stock', 'available for order', 'preorder'), false)"
 
+/** One number for all yes-or-no columns: a build reads every item, and every column counts. */
+const FLAG = { listed: 1, isDiscontinued: 2, isSelling: 4, isMoving: 8, isInvalid: 16, isComing: 32 } as const
+
+/** The yes-or-no columns of an item `i` as one number. */
+export const ITEM_FLAGS = `
+  (i.listed_at is not null)::int * ${FLAG.listed}
+    + (i.discontinued_at is not null)::int * ${FLAG.isDiscontinued}
+    + (i.listed_at is not null and ${IS_SELLABLE})::int * ${FLAG.isSelling}
+    + (i.due_at is not null or i.batch_id is not null or i.carrier_id is not null)::int * ${FLAG.isMoving}
+    + (i.invalid_since is not null)::int * ${FLAG.isInvalid}
+    + (i.moved_from_feed_id is not null)::int * ${FLAG.isComing}`
+
+/** Columns of an item in the order in which `knownItemAt` reads them; the hash of its last valid row follows. */
+export const ITEM_CELLS = ["id", "retailer_id", "flags", "written_since", "omitted_since", "acknowledged_quantity", "acknowledged_availability", "feed_id"] as const
+
+/** How many cells `knownItemAt` reads. */
+export const KNOWN_ITEM_CELLS = ITEM_CELLS.length + 1
+
 /** Columns of an item `i` and its last valid row `r`. */
-export const KNOWN_ITEM_COLUMNS = `
-  i.id as item_id, i.retailer_id, i.listed_at is not null as listed, i.written_since, i.omitted_since,
-  i.discontinued_at is not null as is_discontinued,
-  i.listed_at is not null and ${IS_SELLABLE} as is_selling,
-  i.due_at is not null or i.batch_id is not null or i.carrier_id is not null as is_moving, r.hash as row_hash,
-  i.invalid_since is not null as is_invalid, i.acknowledged_quantity, i.acknowledged_availability`
+export const KNOWN_ITEM_COLUMNS = `${ITEM_CELLS.map((cell) => (cell === "flags" ? `${ITEM_FLAGS} as flags` : `i.${cell}`)).join(", ")}, r.hash`
 
-/** Condition: item `i` belongs to the feed `:feedId`, and Meta does not hold it in another one any more. */
-export const IS_OWN = "i.feed_id = :feedId and i.moved_from_feed_id is null"
-
-/** Null for a variant without an item. */
-export function toKnownItem(row: KnownItemRow): KnownItem | null {
-  if (row.item_id === null) return null
+/** The item in a row of cells, of which `KNOWN_ITEM_COLUMNS` begin at `at`; null for a variant without an item. */
+export function knownItemAt(row: readonly unknown[], at: number): KnownItem | null {
+  const id = row[at] as string | null
+  if (id === null) return null
+  const flags = row[at + 2] as number
   return {
-    id: row.item_id,
-    retailerId: row.retailer_id,
-    listed: row.listed,
-    writtenSince: row.written_since,
-    omittedSince: row.omitted_since,
-    isDiscontinued: row.is_discontinued,
-    isSelling: row.is_selling,
-    isMoving: row.is_moving,
-    rowHash: row.row_hash,
-    isInvalid: row.is_invalid,
-    acknowledgedQuantity: row.acknowledged_quantity,
-    acknowledgedAvailability: row.acknowledged_availability,
+    id,
+    retailerId: row[at + 1] as string,
+    feedId: row[at + 7] as string | null,
+    isComing: (flags & FLAG.isComing) !== 0,
+    listed: (flags & FLAG.listed) !== 0,
+    writtenSince: row[at + 3] as number | null,
+    omittedSince: row[at + 4] as number | null,
+    isDiscontinued: (flags & FLAG.isDiscontinued) !== 0,
+    isSelling: (flags & FLAG.isSelling) !== 0,
+    isMoving: (flags & FLAG.isMoving) !== 0,
+    rowHash: row[at + 8] as string | null,
+    isInvalid: (flags & FLAG.isInvalid) !== 0,
+    acknowledgedQuantity: row[at + 5] as number | null,
+    acknowledgedAvailability: row[at + 6] as string | null,
   }
 }
 
+/** Whether a file of this feed holds the item: it belongs to the feed, and Meta does not hold it in another one any more. */
+export function isOfFeed(item: KnownItem, feedId: string): boolean {
+  return item.feedId === feedId && !item.isComing
+}
+
 /** An item that was made by the build of snapshot `number`, null where no build makes items. */
-export function newItem({ id, retailerId, number }: { id: string; retailerId: string; number: number | null }): KnownItem {
+export function newItem({ id, retailerId, feedId, number }: { id: string; retailerId: string; feedId: string | null; number: number | null }): KnownItem {
   return {
-    id, retailerId, listed: false, writtenSince: number, omittedSince: null,
+    id, retailerId, feedId, isComing: false, listed: false, writtenSince: number, omittedSince: null,
     isDiscontinued: false, isSelling: false, isMoving: false, rowHash: null,
     isInvalid: false, acknowledgedQuantity: null, acknowledgedAvailability: null,
   }
 }
 
-/** The items of these variants in one catalogue, by variant id, each with the feed it belongs to. */
+/** The items of these variants in one catalogue, by variant id. */
 export async function readKnownItems(
   sql: Knex,
   { catalogId, variantIds }: { catalogId: string; variantIds: string[] }
-): Promise<Map<string, KnownItem & { feedId: string | null }>> {
-  const rows = await query<KnownItemRow & { variant_id: string; feed_id: string | null }>(
+): Promise<Map<string, KnownItem>> {
+  const rows = await queryCells(
     sql,
-    `select i.variant_id, i.feed_id, ${KNOWN_ITEM_COLUMNS}
+    `select ${KNOWN_ITEM_COLUMNS}, i.variant_id
      from meta_catalog_item i left join meta_catalog_item_row r on r.item_id = i.id
      where i.catalog_id = :catalogId and i.variant_id = any(:variantIds) and i.deleted_at is null`,
     { catalogId, variantIds }
   )
-  return new Map(rows.map((row) => [row.variant_id, { ...toKnownItem(row)!, feedId: row.feed_id }]))
+  return new Map(rows.map((row) => [row[KNOWN_ITEM_CELLS] as string, knownItemAt(row, 0)!]))
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Common table expression `pending_order(retailer_id, units)`: what is to be subtracted from the stock of catalogue `:catalogId` for orders
+ * Common table expression `name(retailer_id, units)`: what is to be subtracted from the stock of a catalogue for orders
  * at Meta, A = I − P − C (CONTRACT 8.2). P are the units of FB_PROCESSING orders, C those of CREATED ones; an order that is booked
  * has left the stock already, and orders from IN_PROGRESS on are taken to be in it.
  *
@@ -9,13 +9,13 @@
  * `retailer_id` comes once. What Meta shows of an order and what this store has cancelled are both held against what was
  * ordered, because it is not documented whether cancelled units stay in the quantity Meta shows.
  */
-export function pendingOrders(): string {
+export function pendingOrders({ name, catalogId }: { name: string; catalogId: string }): string {
   return `
-    pending_order as (
+    ${name} as (
       select oi.retailer_id, sum(greatest(0, least(oi.quantity, oi.ordered_quantity - oi.cancelled_quantity)))::int as units
       from meta_catalog_order o
       join meta_catalog_order_item oi on oi.order_id = o.id and oi.deleted_at is null
-      where o.catalog_id = :catalogId and o.booked_at is null and o.state in ('FB_PROCESSING', 'CREATED') and o.deleted_at is null
-        and (select c.orders_mode = 'seller' and c.orders_refused_at is null from meta_catalog_catalog c where c.id = :catalogId)
+      where o.catalog_id = ${catalogId} and o.booked_at is null and o.state in ('FB_PROCESSING', 'CREATED') and o.deleted_at is null
+        and (select c.orders_mode = 'seller' and c.orders_refused_at is null from meta_catalog_catalog c where c.id = ${catalogId})
       group by oi.retailer_id)`
 }

@@ -66,6 +66,15 @@ export async function readPolicies(sql: Knex, scope: Pick<CatalogScope, "catalog
   return policiesOf(rules, others(rules))
 }
 
+/** The stock rules of several catalogues by their ids, in the same two statements as of one. */
+export async function readPoliciesOf(sql: Knex, catalogIds: readonly string[]): Promise<Map<string, Policies>> {
+  const of = await readCircumstances(sql)
+  return new Map(catalogIds.map((catalogId) => {
+    const { rules, others } = of(catalogId)
+    return [catalogId, policiesOf(rules, others(rules))]
+  }))
+}
+
 /** The same with a draft of the catalogue's rules beside those that stand. */
 export async function comparePolicies(sql: Knex, scope: Pick<CatalogScope, "catalogId">, draft: readonly StockRule[]): Promise<ComparedPolicies> {
   const { rules, others } = await readAll(sql, scope)
@@ -77,16 +86,25 @@ export async function comparePolicies(sql: Knex, scope: Pick<CatalogScope, "cata
 /** What decides beside the catalogue's own rules. */
 export type Circumstances = { starts: PeriodStarts; latencySeconds: number; netsOrders: boolean; rivals: Rival[]; compared?: readonly StockRule[] }
 
-async function readAll(sql: Knex, { catalogId }: Pick<CatalogScope, "catalogId">) {
+type Rules = { rules: StockRule[]; others: (...ruleSets: (readonly StockRule[])[]) => Circumstances }
+
+async function readAll(sql: Knex, { catalogId }: Pick<CatalogScope, "catalogId">): Promise<Rules> {
+  return (await readCircumstances(sql))(catalogId)
+}
+
+/** Reads what is to be known of all catalogues, and answers with what decides in one of them. */
+async function readCircumstances(sql: Knex): Promise<(catalogId: string) => Rules> {
   const [catalogs, [starts]] = await Promise.all([readRules(sql), query<PeriodStarts>(sql, PERIOD_STARTS)])
-  const own = catalogs.find((catalog) => catalog.id === catalogId)
-  const others = (...ruleSets: (readonly StockRule[])[]): Circumstances => ({
-    starts,
-    latencySeconds: own?.latency_p95_s ?? ASSUMED_LATENCY_S,
-    netsOrders: own?.nets_orders ?? false,
-    rivals: own ? rivalsOf(catalogs, { own, ruleSets, starts }) : [],
-  })
-  return { rules: own?.rules ?? [], others }
+  return (catalogId) => {
+    const own = catalogs.find((catalog) => catalog.id === catalogId)
+    const others = (...ruleSets: (readonly StockRule[])[]): Circumstances => ({
+      starts,
+      latencySeconds: own?.latency_p95_s ?? ASSUMED_LATENCY_S,
+      netsOrders: own?.nets_orders ?? false,
+      rivals: own ? rivalsOf(catalogs, { own, ruleSets, starts }) : [],
+    })
+    return { rules: own?.rules ?? [], others }
+  }
 }
 
 /** The catalogues with an allocation or a share of stock that this one draws on as well. */

@@ -34,17 +34,17 @@ export type PriceListDates = { startsAt: Date; endsAt: Date | null }
 /**
  * Common table expression `base_price(price_set_id, amount, has_rules)`: the lowest plain price of a single piece, and
  * whether price lists or rules may change it, in which case only the Pricing Module knows the price. `priceCondition` narrows
- * the prices `pr` that are read.
+ * the prices `pr` that are read; several currencies in one statement take names of their own.
  */
-export function basePrice(priceCondition: string): string {
+export function basePrice(priceCondition: string, { suffix, currencyCode } = { suffix: "", currencyCode: ":currencyCode" }): string {
   return `
-  base_price as (
+  base_price${suffix} as (
     select pr.price_set_id,
            min(pr.amount) filter (
              where pr.price_list_id is null and coalesce(pr.rules_count, 0) = 0 and coalesce(pr.min_quantity, 0) <= 1) as amount,
            bool_or(pr.price_list_id is not null or coalesce(pr.rules_count, 0) > 0) as has_rules
     from price pr
-    where pr.currency_code = :currencyCode and pr.deleted_at is null and ${priceCondition}
+    where pr.currency_code = ${currencyCode} and pr.deleted_at is null and ${priceCondition}
     group by pr.price_set_id)`
 }
 

@@ -9,16 +9,25 @@ export async function query<Row>(sql: Knex, statement: string, bindings: Binding
   return result.rows
 }
 
+/** A row as an array in the order of the columns, which takes half the time to read. */
+export type Cells = readonly unknown[]
+
+/** As `query`, with each row as an array. */
+export async function queryCells(sql: Knex, statement: string, bindings: Bindings): Promise<Cells[]> {
+  const raw = sql.raw<{ rows: Cells[] }>(statement, bindings as Record<string, Knex.RawBinding>)
+  return (await raw.options({ rowMode: "array" })).rows
+}
+
 /**
- * As `query`, for a statement that is run again and again on one connection: PostgreSQL keeps its plan under `name`, which
+ * As `queryCells`, for a statement that is run again and again on one connection: PostgreSQL keeps its plan under `name`, which
  * for a statement of many joins takes longer to make than to run.
  */
-export async function preparedQuery<Row>(
+export async function preparedCells(
   sql: Knex.Transaction,
   { name, statement, bindings }: { name: string; statement: string; bindings: Bindings }
-): Promise<Row[]> {
-  const result = await sql.raw<{ rows: Row[] }>(statement, bindings as Record<string, Knex.RawBinding>).options({ name })
-  return result.rows
+): Promise<Cells[]> {
+  const raw = sql.raw<{ rows: Cells[] }>(statement, bindings as Record<string, Knex.RawBinding>)
+  return (await raw.options({ name, rowMode: "array" })).rows
 }
 
 /**
@@ -35,7 +44,7 @@ export async function openSnapshot(sql: Knex): Promise<Knex.Transaction> {
 /** A server-side cursor over one statement: the rows stay in PostgreSQL until they are fetched. */
 export type Cursor<Row> = { fetch(): Promise<Row[]>; close(): Promise<void> }
 
-/** `array` hands out each row as an array in the order of the columns, which takes half the time to read. */
+/** `array` hands out each row as `Cells`. */
 type RowMode = "object" | "array"
 
 /**

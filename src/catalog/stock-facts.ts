@@ -2,7 +2,7 @@ import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import { query } from "./query"
 import type { CatalogScope } from "./scope"
 import { readPolicies, type Policies } from "./policies"
-import { policyFactsSql, withPolicy, type PolicyColumn } from "./policy-facts"
+import { policyFactsSql, withPolicy, type PolicyColumn, type StorePart } from "./policy-facts"
 import { NO_RIVALS, type Rivals } from "./share-out"
 import type { StockPolicy, VelocityBucket } from "./stock-policy"
 import { availableByVariant, isOffered, isStopped } from "./stock-sql"
@@ -70,6 +70,8 @@ type FactRow = {
   policy_facts: PolicyColumn
 }
 
+const THESE: StorePart = { variants: ":variantIds", products: "array(select product_id from product_variant where id = any(:variantIds))" }
+
 /**
  * Reads the stock facts of these variants in one statement. Deleted variants come back with `isOffered` false; ids that
  * no row has ever had are missing from the map.
@@ -77,10 +79,10 @@ type FactRow = {
 export async function readStockFacts(sql: Knex, scope: CatalogScope, variantIds: string[]): Promise<Map<string, StockFacts>> {
   // Read after the claim like the stock: a changed rule marks its items due again, and must not be answered by the old one.
   const policies = await readPolicies(sql, scope)
-  const more = policyFactsSql(policies, { ...scope, isPart: true })
+  const more = policyFactsSql(policies, { ...scope, part: THESE })
   const found = await query<FactRow>(
     sql,
-    `with ${more.with} ${availableByVariant("l.variant_id = any(:variantIds)")}
+    `with ${more.with} ${availableByVariant(THESE.variants)}
      select v.id as variant_id, v.product_id, ${isOffered("v", "p")} as is_offered, ${isStopped("p")} as is_stopped, v.manage_inventory, v.allow_backorder, a.available,
             ${more.column} as policy_facts
      from product_variant v

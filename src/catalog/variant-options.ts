@@ -6,18 +6,29 @@ const BETWEEN_PARTS = "\u0001"
 const BETWEEN_OPTIONS = "\u0002"
 
 /**
- * Common table expression `variant_option(variant_id, options)`: every variant's options as one text, in order of title.
- * Set-based, because looking options up variant by variant costs more than everything else that is read.
+ * Common table expressions ending in `variant_option(variant_id, options)`: the options of these variants as one text each, in order of
+ * title. Set-based, because looking options up variant by variant costs more than everything else that is read.
+ *
+ * @param variants a text[] of their ids
  */
-export const VARIANT_OPTIONS = `
+export function variantOptions(variants: string): string {
+  return `
+  option_link as materialized (
+    select pvo.variant_id, pvo.option_value_id from product_variant_option pvo where pvo.variant_id = any(${variants})),
+  option_value as materialized (
+    select ov.id, ov.option_id, ov.value from product_option_value ov
+    where ov.id = any(array(select option_value_id from option_link)) and ov.deleted_at is null),
+  option_title as (
+    select o.id, o.title from product_option o where o.id = any(array(select option_id from option_value)) and o.deleted_at is null),
   variant_option as (
-    select pvo.variant_id, string_agg(o.title || chr(1) || ov.value, chr(2) order by o.title, ov.value) as options
-    from product_variant_option pvo
-    join product_option_value ov on ov.id = pvo.option_value_id and ov.deleted_at is null
-    join product_option o on o.id = ov.option_id and o.deleted_at is null
-    group by pvo.variant_id)`
+    select l.variant_id, string_agg(o.title || chr(1) || ov.value, chr(2) order by o.title, ov.value) as options
+    from option_link l
+    join option_value ov on ov.id = l.option_value_id
+    join option_title o on o.id = ov.option_id
+    group by l.variant_id)`
+}
 
-/** The options in a text of `VARIANT_OPTIONS`; none for null. */
+/** The options in a text of `variantOptions`; none for null. */
 export function parseOptions(text: string | null): OptionValue[] {
   if (text === null) return []
   return text.split(BETWEEN_OPTIONS).map((option) => {

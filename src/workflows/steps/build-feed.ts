@@ -4,6 +4,7 @@ import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { IFileModuleService, Logger, MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
 import { streamGoneItems } from "../../catalog/gone-items"
+import { isOfFeed } from "../../catalog/known-items"
 import { layoutOf } from "../../catalog/item-settings"
 import { productMapper } from "../../catalog/map-product"
 import type { PriceVariants } from "../../catalog/prices"
@@ -205,15 +206,17 @@ function headOf(catalog: CatalogRow, started: StartedSnapshot): FeedHead {
 
 async function writeItems(build: Build, priceVariants: PriceVariants): Promise<void> {
   const snapshot = await openSnapshot(build.sql)
-  const range = { pageSize: PAGE_SIZE, feedId: build.partition?.feedId }
+  const { partition } = build
+  const range = { pageSize: PAGE_SIZE }
   try {
     await build.writer.write(build.text.header())
     for await (const page of streamProductSources(snapshot, build.scope, { ...range, priceVariants, details: build.settings.items.columns?.details })) {
       await writeOffered(build, page)
     }
-    for await (const items of streamGoneItems(snapshot, build.scope, range)) {
+    for await (const items of streamGoneItems(snapshot, [build.scope], range)) {
       // An item that changed hands after the snapshot was opened has been written for its new variant.
-      const gone = items.filter((item) => !build.takenOver.has(item.id))
+      const ofCatalog = items.get(build.catalog.id) ?? []
+      const gone = ofCatalog.filter((item) => (partition === null || isOfFeed(item, partition.feedId)) && !build.takenOver.has(item.id))
       const outcome = decideGone(gone, build.settings)
       build.counts.gone += gone.length
       build.counts.keptGone += outcome.counts.kept
@@ -236,7 +239,7 @@ async function writeItems(build: Build, priceVariants: PriceVariants): Promise<v
 
 async function writeOffered(build: Build, page: SourcePage): Promise<void> {
   const { partition } = build
-  const variants = partition ? page.variants.filter((variant) => variant.item !== null || partition.takesIn(variant)) : page.variants
+  const variants = partition ? page.variants.filter((variant) => (variant.item ? isOfFeed(variant.item, partition.feedId) : partition.takesIn(variant))) : page.variants
   const newcomers = variants.filter((variant) => variant.item === null)
   const { items, takenOver, refusals, elsewhere } = await registerPage({ ...build, number: build.started.number, scheme: build.settings.scheme }, newcomers)
   for (const id of takenOver) build.takenOver.add(id)

@@ -47,7 +47,7 @@ export async function registerPage(registrar: Registrar, newcomers: VariantSourc
 
   const rows = [...wanted].map(([id, variant]) => ({ retailer_id: id, variant_id: variant.id, product_id: variant.productId }))
   const made = await module.itemRegistration.registerItems({ catalogId: scope.catalogId, feedId, number, newcomers: rows })
-  const items = new Map<string, KnownItem>(made.map((item) => [item.variant_id, newItem({ id: item.id, retailerId: item.retailer_id, number })]))
+  const items = new Map<string, KnownItem>(made.map((item) => [item.variant_id, newItem({ id: item.id, retailerId: item.retailer_id, feedId, number })]))
   const without = rows.filter((row) => !items.has(row.variant_id))
   if (without.length === 0) return { items, takenOver: [], refusals, elsewhere }
 

@@ -26,7 +26,7 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
     const store = (catalogId: string, ...orders: ReadOrder[]) => service.metaOrders.storeOrders({ catalogId, orders })
 
     const pending = async (catalogId: string) => {
-      const found = await query<{ retailer_id: string; units: number }>(sqlOf(service), `with ${pendingOrders()} select * from pending_order`, { catalogId })
+      const found = await query<{ retailer_id: string; units: number }>(sqlOf(service), `with ${pendingOrders({ name: "pending_order", catalogId: ":catalogId" })} select * from pending_order`, { catalogId })
       return Object.fromEntries(found.map((row) => [row.retailer_id, row.units]))
     }
 
