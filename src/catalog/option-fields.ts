@@ -31,6 +31,12 @@ const PLACEHOLDER_TITLE = "default option"
 /** At most four pairs, as the one peer that sends them does (CONTRACT 7.5). */
 const MOST_ATTRIBUTES = 4
 
+/** Whether an option's title says that its value is a field of Meta's, such as `Farbe`. */
+export function namesField(title: string): boolean {
+  const name = oneLine(title).toLowerCase()
+  return FIELD_OF_TITLE.has(name) || name === PLACEHOLDER_TITLE
+}
+
 /** Sorts a variant's options into Meta's fields. The first option of a kind counts. */
 export function optionCells(options: OptionValue[]): OptionCells {
   const cells: OptionCells = { color: "", size: "", material: "", pattern: "", gender: "", age_group: "", additional_variant_attribute: "" }

@@ -197,7 +197,7 @@ async function closeFailed(open: OpenCatalog, upload: EndedUpload, errors: Uploa
     const since = new Date((upload.started_at ?? new Date()).getTime() - CLOCK_SLACK_MS)
     const fetches = await open.module.listFetches({ snapshot_id: upload.snapshot_id, completed_at: { $gte: since } }, { take: 1 })
     if (fetches.length === 0) {
-      await uploadAsFile(open, { feed_id: upload.feed_id, catalog_id: upload.catalog_id, snapshot_id: upload.snapshot_id })
+      await uploadAsFile(open, { feed_id: upload.feed_id, catalog_id: upload.catalog_id, snapshot_id: upload.snapshot_id, update_only: upload.update_only })
     }
   }
 }

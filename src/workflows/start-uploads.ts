@@ -10,7 +10,7 @@ import { openCatalog, type OpenCatalog } from "./open-catalog"
 
 const RETRY_MS = 60_000
 
-/** Starts the one-time uploads that were asked for, each by a URL that names its snapshot. Returns how many began. */
+/** Starts the one-time uploads that were asked for, each by a URL that names its snapshot or with its file sent along. Returns how many began. */
 export async function startUploads(container: MedusaContainer, catalogId: string): Promise<number> {
   const open = await openCatalog(container, catalogId)
   if (!open) {
@@ -18,6 +18,10 @@ export async function startUploads(container: MedusaContainer, catalogId: string
   }
   let started = 0
   for (const requested of await open.module.feeds.takeRequestedUploads({ catalogId, publicUrl: open.module.publicUrl })) {
+    if (requested.as_file) {
+      started += (await uploadAsFile(open, requested)) ? 1 : 0
+      continue
+    }
     const feed = await open.module.retrieveFeed(requested.feed_id)
     const credentials = await open.module.feedCredentials(feed.id)
     const snapshot = await open.module.retrieveSnapshot(requested.snapshot_id)
@@ -28,7 +32,7 @@ export async function startUploads(container: MedusaContainer, catalogId: string
 }
 
 /** Sends the snapshot along as a file, because Meta could not fetch its URL. Returns false when it could not be started. */
-export async function uploadAsFile(open: OpenCatalog, requested: RequestedUpload): Promise<boolean> {
+export async function uploadAsFile(open: OpenCatalog, requested: Omit<RequestedUpload, "as_file">): Promise<boolean> {
   const snapshot = await open.module.retrieveSnapshot(requested.snapshot_id)
   if (!snapshot.file_key || snapshot.bytes === null || (await open.module.moves.lacksMigrating({ snapshotId: snapshot.id }))) {
     return false
@@ -39,12 +43,12 @@ export async function uploadAsFile(open: OpenCatalog, requested: RequestedUpload
   return await start(open, requested, { file })
 }
 
-async function start(open: OpenCatalog, requested: RequestedUpload, source: UploadSource): Promise<boolean> {
-  const { feed_id: feedId, catalog_id: catalogId, snapshot_id: snapshotId } = requested
+async function start(open: OpenCatalog, requested: Omit<RequestedUpload, "as_file">, source: UploadSource): Promise<boolean> {
+  const { feed_id: feedId, catalog_id: catalogId, snapshot_id: snapshotId, update_only: updateOnly } = requested
   const feed = await open.module.retrieveFeed(feedId)
   try {
-    const { id } = await startUpload(open.client, { metaFeedId: feed.meta_feed_id ?? "", ...source })
-    await open.module.uploads.recordStartedUpload({ catalogId, feedId, metaUploadId: id, snapshotId })
+    const { id } = await startUpload(open.client, { metaFeedId: feed.meta_feed_id ?? "", updateOnly, ...source })
+    await open.module.uploads.recordStartedUpload({ catalogId, feedId, metaUploadId: id, snapshotId, updateOnly })
     // A file sent along proves nothing about the URL, which Meta will fetch again: why it could not stays said.
     if ("url" in source) {
       await open.module.feeds.recordFeedError({ feedId, error: null })
@@ -56,7 +60,7 @@ async function start(open: OpenCatalog, requested: RequestedUpload, source: Uplo
     }
     // With an unknown outcome a session may have begun: the list of sessions shows it, and a second one does no harm.
     await heedGraphError(open, error, "object")
-    await open.module.feeds.postponeUpload({ feedId, waitMs: RETRY_MS, error: `The upload could not be started: ${wordsOf(error)}` })
+    await open.module.feeds.postponeUpload({ feedId, updateOnly, waitMs: RETRY_MS, error: `The upload could not be started: ${wordsOf(error)}` })
     return false
   }
 }

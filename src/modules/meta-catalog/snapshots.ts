@@ -249,7 +249,7 @@ export async function forgetFiles(sql: Sql, { snapshotIds }: { snapshotIds: stri
  * Only catalogues connected under this process's public URL: a copy of the store builds nothing, because its builds would
  * also delete files that may be the store's.
  *
- * A feed whose items come over to another one is built no more. A file of updates is not built while Meta holds none of its items, as it would have no rows.
+ * A feed whose items come over to another one is built no more. A file of updates, or of values over the items of other feeds, is not built while Meta holds none of them, as it would have no rows.
  *
  * Without a request, a feed whose last build failed or was held waits ten minutes, or a day where the build found nothing and nothing is served. Feeds with a running build are left out.
  *
@@ -265,7 +265,10 @@ export async function listDueFeeds(sql: Sql, { publicUrl }: { publicUrl: string 
        select s.status, s.rows, s.started_at, s.finished_at, s.heartbeat_at from meta_catalog_snapshot s
        where s.feed_id = f.id and s.deleted_at is null order by s.number desc limit 1) newest on true
      where f.deleted_at is null
-       and (f.kind = 'replace' or exists (select from meta_catalog_item i where i.feed_id = f.main_feed_id and i.listed_at is not null and i.deleted_at is null))
+       and (f.kind = 'replace' or exists (
+            select from meta_catalog_item i
+            where i.listed_at is not null and i.deleted_at is null
+              and case when f.kind = 'update_only' then i.feed_id = f.main_feed_id else i.catalog_id = f.catalog_id end))
        and not exists (select from meta_catalog_feed heir where heir.migrated_from_feed_id in (f.id, f.main_feed_id) and heir.deleted_at is null)
        and not coalesce(newest.status = 'building' and newest.heartbeat_at >= meta_catalog_now() - interval '${SILENCE}', false)
        and (f.build_requested_at <= meta_catalog_now()

@@ -28,23 +28,35 @@ export type UploadFacts = {
  * An ended session that has not been ingested yet, with the snapshot it read as far as that is known. `is_update`: it read the file of
  * the feed's update schedule, and `feed_id` is that file's.
  */
-export type EndedUpload = UploadFacts & { id: string; feed_id: string; catalog_id: string; report_status: string | null; is_update: boolean }
+export type EndedUpload = UploadFacts & {
+  id: string
+  feed_id: string
+  catalog_id: string
+  report_status: string | null
+  is_update: boolean
+  /** It deleted nothing. */
+  update_only: boolean
+}
 
 /** Notes an upload that we started ourselves, with the snapshot its URL names. */
 export async function recordStartedUpload(
   sql: Sql,
-  { catalogId, feedId, metaUploadId, snapshotId }: { catalogId: string; feedId: string; metaUploadId: string; snapshotId: string }
+  { catalogId, feedId, metaUploadId, snapshotId, updateOnly }: { catalogId: string; feedId: string; metaUploadId: string; snapshotId: string; updateOnly: boolean }
 ): Promise<void> {
   await rows(
     sql,
     `with taken as (
        -- The request was only put off while the session was being started; a newer one stays.
-       update meta_catalog_feed set upload_requested_at = null
-       where id = :feedId and upload_requested_at > meta_catalog_now())
-     insert into meta_catalog_upload (id, catalog_id, feed_id, meta_upload_id, snapshot_id, snapshot_tie, started_at, created_at, updated_at)
-     values (:id, :catalogId, :feedId, :metaUploadId, :snapshotId, 'named', meta_catalog_now(), meta_catalog_now(), meta_catalog_now())
-     on conflict (meta_upload_id) where deleted_at is null do update set snapshot_id = excluded.snapshot_id, snapshot_tie = 'named'`,
-    { id: generateEntityId(undefined, "mcup"), catalogId, feedId, metaUploadId, snapshotId }
+       update meta_catalog_feed
+       set upload_requested_at = case when :updateOnly or upload_requested_at <= meta_catalog_now() then upload_requested_at end,
+           update_upload_requested_at = case when not :updateOnly or update_upload_requested_at <= meta_catalog_now() then update_upload_requested_at end,
+           upload_as_file = false
+       where id = :feedId and case when :updateOnly then update_upload_requested_at else upload_requested_at end > meta_catalog_now())
+     insert into meta_catalog_upload (id, catalog_id, feed_id, meta_upload_id, snapshot_id, snapshot_tie, update_only, started_at, created_at, updated_at)
+     values (:id, :catalogId, :feedId, :metaUploadId, :snapshotId, 'named', :updateOnly, meta_catalog_now(), meta_catalog_now(), meta_catalog_now())
+     on conflict (meta_upload_id) where deleted_at is null
+     do update set snapshot_id = excluded.snapshot_id, snapshot_tie = 'named', update_only = excluded.update_only or meta_catalog_upload.update_only`,
+    { id: generateEntityId(undefined, "mcup"), catalogId, feedId, metaUploadId, snapshotId, updateOnly }
   )
 }
 
@@ -187,7 +199,8 @@ export async function closeFailedUpload(sql: Sql, { uploadId }: { uploadId: stri
 /**
  * Takes in what an ended replace session did to the items of its feed, in one statement:
  *
- * - an item its snapshot held, without a fatal row, is listed; one the snapshot lacked is listed no longer;
+ * - an item its snapshot held, without a fatal row, is listed; one the snapshot lacked is listed no longer, unless the session or
+ *   its feed deletes nothing;
  * - every item that changed, was sent, acknowledged or rejected since the snapshot's first read, or is in flight, may now
  *   hold an older value at Meta: it is unknown and due, an item in flight after its batch settles;
  * - a newly listed item is due, in a fast feed before others;
@@ -211,9 +224,9 @@ export async function ingestUpload(
     `with u as (
        update meta_catalog_upload set ingested_at = meta_catalog_now(), updated_at = meta_catalog_now()
        where id = :uploadId and ingested_at is null
-       returning id, feed_id, catalog_id, snapshot_id),
+       returning id, feed_id, catalog_id, snapshot_id, update_only),
      s as (
-       select s.number, s.first_read_at, f.strategy = 'fast' as is_fast
+       select s.number, s.first_read_at, f.strategy = 'fast' as is_fast, u.update_only or f.never_deletes as keeps_absent
        from u join meta_catalog_snapshot s on s.id = u.snapshot_id join meta_catalog_feed f on f.id = u.feed_id),
      fatal as (
        select x.retailer_id, min(x.message) as message from meta_catalog_issue x join u on x.upload_id = u.id
@@ -224,7 +237,9 @@ export async function ingestUpload(
               i.listed_at is null and (not :listsNew or fatal.retailer_id is not null) as is_refused,
               greatest(i.marked_at, i.sent_at, i.acknowledged_at, i.rejected_at) >= s.first_read_at as is_overtaken
        from u cross join s join meta_catalog_item i on i.feed_id = u.feed_id and i.deleted_at is null
-       left join fatal on fatal.retailer_id = i.retailer_id),
+       left join fatal on fatal.retailer_id = i.retailer_id
+       -- What such a session did not bring, it left as it was.
+       where not s.keeps_absent or ${heldBy("i", "s.number")}),
      refused as (
        update meta_catalog_item i
        set rejected_at = judged.first_read_at, last_error = judged.refusal, updated_at = meta_catalog_now()
@@ -247,7 +262,7 @@ export async function ingestUpload(
      -- Meta has deleted what has moved away from this feed, so the feed it moved to may bring it.
      arrived as (
        update meta_catalog_item i set moved_from_feed_id = null, moved_at_number = null, updated_at = meta_catalog_now()
-       from u cross join s where i.moved_from_feed_id = u.feed_id and i.moved_at_number < s.number and i.deleted_at is null
+       from u cross join s where i.moved_from_feed_id = u.feed_id and i.moved_at_number < s.number and not s.keeps_absent and i.deleted_at is null
        returning i.feed_id),
      awaited as (
        update meta_catalog_feed f

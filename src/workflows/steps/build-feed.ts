@@ -30,6 +30,7 @@ import { itemSettingsOf } from "../item-settings-of"
 import { metaCatalog, scopeOf, type CatalogRow } from "../open-catalog"
 import { decideGone, decidePage, keepInvalid, type PageOutcome, type RowSettings } from "./page-rows"
 import { deleteExpiredFiles } from "./expired-files"
+import { writeOverlay } from "./build-overlay"
 import { writeUpdates } from "./build-updates"
 import { concludeBuild, snapshotCounts, type CompleteBuild } from "./conclude-build"
 import { readPartition, type FeedPartition } from "./feed-partition"
@@ -107,7 +108,7 @@ export async function buildFeed(container: MedusaContainer, feedId: string, { af
     fileKey = target.fileKey
     writer = openFileWriter(target)
     await module.snapshots.recordSnapshotFile({ snapshotId: started.id, fileKey })
-    const { build, follow } = await (feed.kind === "update_only" ? buildUpdates : buildAll)(container, { catalog, feed, started, writer })
+    const { build, follow } = await BUILD_OF_KIND[feed.kind](container, { catalog, feed, started, writer })
     const file: SnapshotFile = { key: fileKey, ...(await writer.finish()) }
     await verifyStored(await files.getDownloadStream(fileKey), file)
     const status = await concludeBuild(container, { ...build, file })
@@ -133,23 +134,42 @@ type Source = { catalog: CatalogRow; feed: FeedRow; started: StartedSnapshot; wr
 type Written = { build: Omit<CompleteBuild, "file">; follow: () => Promise<void> }
 
 async function buildAll(container: MedusaContainer, source: Source): Promise<Written> {
+  const { feed } = source
   const build = await prepare(container, source)
   await writeItems(build, await openPrices(container, build.scope))
+  // Where nothing is deleted, a file may shrink as it likes.
+  if (feed.never_deletes) build.started = { ...build.started, published_rows: null }
   return { build: { ...build, columns: { filled: build.filled.totals(), settings: build.columnSettings } }, follow: () => followPublication(build) }
 }
 
 /** Nothing at Meta is deleted by what a file of updates lacks, so it may shrink as it likes. */
 async function buildUpdates(container: MedusaContainer, { catalog, feed, started, writer }: Source): Promise<Written> {
   const module = metaCatalog(container)
+  const heartbeat = heartbeatOf(module, started)
+  const sql = container.resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)
+  const written = await writeUpdates({ sql, scope: scopeOf(catalog), mainFeedId: feed.main_feed_id!, writer, heartbeat })
+  return { build: { module, catalog, feedId: feed.id, started: { ...started, published_rows: null }, partition: null, columns: null, ...written }, follow: async () => undefined }
+}
+
+/** What lies over the items of other feeds adds and deletes none, so such a file may shrink as it likes, too. */
+async function buildOverlay(container: MedusaContainer, { catalog, feed, started, writer }: Source): Promise<Written> {
+  const module = metaCatalog(container)
+  const sql = container.resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)
+  const format = started.format === "tsv" ? "tsv" : "csv"
+  const written = await writeOverlay({ container, module, sql, catalog, feed, format, writer, heartbeat: heartbeatOf(module, started) })
+  return { build: { module, catalog, feedId: feed.id, started: { ...started, published_rows: null }, partition: null, columns: null, ...written }, follow: async () => undefined }
+}
+
+const BUILD_OF_KIND = { replace: buildAll, update_only: buildUpdates, supplementary: buildOverlay, override: buildOverlay } as const
+
+/** Shows now and then that a build is alive, and ends it where it was taken for dead. */
+function heartbeatOf(module: MetaCatalogModuleService, started: StartedSnapshot): (counts: BuildCounts) => Promise<void> {
   let heardAt = Date.now()
-  const heartbeat = async (counts: BuildCounts) => {
+  return async (counts) => {
     if (Date.now() - heardAt < HEARTBEAT_MS) return
     heardAt = Date.now()
     if (!(await module.snapshots.keepSnapshotAlive({ snapshotId: started.id, counts: snapshotCounts(counts) }))) throw new BuildLost()
   }
-  const sql = container.resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)
-  const written = await writeUpdates({ sql, scope: scopeOf(catalog), mainFeedId: feed.main_feed_id!, writer, heartbeat })
-  return { build: { module, catalog, feedId: feed.id, started: { ...started, published_rows: null }, partition: null, columns: null, ...written }, follow: async () => undefined }
 }
 
 /** The name carries 128 random bits, because a file provider may serve what it stores to anyone who knows the name. */

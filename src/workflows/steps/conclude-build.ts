@@ -1,6 +1,6 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { lostColumns } from "../../feed/lost-columns"
-import { judge, type BuildCounts } from "../../feed/plausibility"
+import { judge, type BuildCounts, type Verdict } from "../../feed/plausibility"
 import type { MetaCatalogModuleService } from "../../modules/meta-catalog/service"
 import type { SnapshotColumns } from "../../modules/meta-catalog/snapshot-columns"
 import type { SnapshotCounts, SnapshotFile, StartedSnapshot } from "../../modules/meta-catalog/snapshots"
@@ -19,6 +19,8 @@ export type CompleteBuild = {
   massChange: { selling: number; unavailable: number }
   /** Null for the only feed of the catalogue. */
   partition: FeedPartition | null
+  /** Why a person should look at this file first, whatever the checks say; left out or null where nothing speaks against it. */
+  holdReason?: string | null
   /** Null for a file whose columns nobody counts. */
   columns: SnapshotColumns | null
   file: SnapshotFile
@@ -39,7 +41,7 @@ export async function concludeBuild(container: MedusaContainer, build: CompleteB
   const shrink = { sharePercent: brake?.sharePercent ?? 100, minimumItems: brake?.minimumItems ?? Infinity }
   const served = columns && (await module.snapshotColumns.servedColumns({ feedId }))
   if (columns) await module.snapshotColumns.recordColumns({ snapshotId, ...columns })
-  const verdict = judge({
+  const judged = judge({
     counts: build.counts,
     publishedRows: started.published_rows,
     shrink,
@@ -47,6 +49,7 @@ export async function concludeBuild(container: MedusaContainer, build: CompleteB
     massChange: { ...massChange, isHeld },
     isReleased: brake?.isReleased ?? false,
   })
+  const verdict: Verdict = build.holdReason ? { publish: false, reason: build.holdReason } : judged
   if (verdict.publish) {
     return (await module.snapshots.publishSnapshot({ snapshotId, counts, file })) ? "ready" : "lost"
   }
