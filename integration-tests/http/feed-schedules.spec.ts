@@ -126,7 +126,7 @@ withConnectedStore("feed-schedules", (store) => {
       const { uploads } = await statusOf(store, made.catalogId)
       return uploads.length === before + 2 && uploads.every((upload) => upload.ingested_at) ? uploads : null
     })
-    const [last, metas] = sessions.sort((one, other) => (one.started_at! < other.started_at! ? 1 : -1))
+    const [last, metas] = sessions.sort((one, other) => Number(BigInt(other.meta_upload_id) - BigInt(one.meta_upload_id)))
     expect(new Date(last.started_at!).getTime()).toBeGreaterThanOrEqual(new Date(metas.ended_at!).getTime())
   })
 })
