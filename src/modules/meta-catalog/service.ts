@@ -38,6 +38,8 @@ import * as retention from "./retention"
 import * as servedFiles from "./served-files"
 import * as singleItems from "./single-items"
 import * as snapshotColumns from "./snapshot-columns"
+import * as snapshotDiffs from "./snapshot-diffs"
+import * as snapshotHistory from "./snapshot-history"
 import * as snapshots from "./snapshots"
 import type { Sql } from "./sql"
 import * as stockDays from "./stock-days"
@@ -91,7 +93,8 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
   readonly retention: Bound<typeof retention>
   readonly singleItems: Bound<typeof singleItems>
   readonly snapshotColumns: Bound<typeof snapshotColumns>
-  readonly snapshots: Bound<typeof snapshots>
+  readonly snapshotDiffs: Bound<typeof snapshotDiffs>
+  readonly snapshots: Bound<typeof snapshots & typeof snapshotHistory>
   readonly stockDays: Bound<typeof stockDays>
   readonly stockRules: Bound<typeof stockRules>
   readonly uploads: Bound<typeof uploads & typeof updateUploads>
@@ -137,7 +140,8 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
     this.retention = bind(connection, retention)
     this.singleItems = bind(connection, singleItems)
     this.snapshotColumns = bind(connection, snapshotColumns)
-    this.snapshots = bind(connection, snapshots)
+    this.snapshotDiffs = bind(connection, snapshotDiffs)
+    this.snapshots = bind(connection, { ...snapshots, ...snapshotHistory })
     this.stockDays = bind(connection, stockDays)
     this.stockRules = bind(connection, stockRules)
     this.uploads = bind(connection, { ...uploads, ...updateUploads })
