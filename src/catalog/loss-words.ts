@@ -1,6 +1,6 @@
 import { FIELD_VALUES } from "./field-kinds"
 import { limitOf, type FeedFieldName } from "./field-table"
-import type { FieldLoss, HookLoss, Loss } from "./loss"
+import { isHookLoss, type FieldLoss, type HookLoss, type Loss } from "./loss"
 
 /** A problem in words a merchant understands. */
 export type Words = {
@@ -72,8 +72,7 @@ export function missingWords(field: FeedFieldName, losses: Loss[], currencyCode:
 
 /** What was left out or changed; null where nobody has to know. */
 export function lossWords(loss: Loss): Words | null {
-  if (loss.kind === "hook_failed" || loss.kind === "hook_refused") return hookWords(loss)
-  return fieldLossWords(loss)
+  return isHookLoss(loss) ? hookWords(loss) : fieldLossWords(loss)
 }
 
 function hookWords(loss: HookLoss): Words {

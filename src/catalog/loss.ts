@@ -11,3 +11,7 @@ export type FieldLoss = { kind: "cut" | "invalid" | "replaced" | "absent"; field
 export type HookLoss = { kind: "hook_failed" | "hook_refused"; field: string; reason: string }
 
 export type Loss = FieldLoss | HookLoss
+
+export function isHookLoss(loss: Loss): loss is HookLoss {
+  return loss.kind === "hook_failed" || loss.kind === "hook_refused"
+}
