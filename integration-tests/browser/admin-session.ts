@@ -90,8 +90,8 @@ export async function logIn({ page, store, facts }: AdminSession): Promise<void>
 }
 
 /** Chooses from one of the dashboard's selects, which are no native ones. */
-export async function choose(page: Page, label: string, option: string | RegExp): Promise<void> {
-  await page.getByLabel(label, { exact: true }).click()
+export async function choose(page: Page, label: string, option: string | RegExp, within: Page | Locator = page): Promise<void> {
+  await within.getByLabel(label, { exact: true }).click()
   await page.getByRole("option", { name: option }).click()
 }
 

@@ -1,3 +1,4 @@
+import { Client } from "pg"
 import type { AdminCatalog, AdminCatalogStatus, AdminFeed } from "../../src/api/admin/meta-catalog/types"
 import { choose, inTallWindow, logIn, phone, picture, startAdminSession, type AdminSession } from "./admin-session"
 
@@ -38,7 +39,8 @@ describe("a merchant and the feeds", () => {
   it("reads at each choice what it leads to, and what cannot go with it", async () => {
     await page().goto(`${session.store.url}/app/settings/meta-catalog/${catalog.id}`)
     await page().getByText("This catalogue has no feed yet").waitFor()
-    expect(await page().getByLabel("Hours between files of updates").inputValue()).toBe("")
+    expect(await page().getByRole("switch", { name: "A file of updates as well" }).isChecked()).toBe(false)
+    expect(await schedule("update_schedule").count()).toBe(0)
     await choose(page(), "File format", "RSS 2.0")
     await page().getByText("CSV is the safer choice").waitFor()
 
@@ -46,16 +48,56 @@ describe("a merchant and the feeds", () => {
     await page().locator("#format:focus").waitFor()
     await page().getByRole("radio", { name: /^Combined/ }).press("ArrowDown", { delay: 100 })
     await page().getByText("A fast feed has to be CSV or TSV").waitFor()
-    expect(await page().getByLabel("Hours between files of updates").count()).toBe(0)
+    expect(await page().getByRole("switch", { name: "A file of updates as well" }).count()).toBe(0)
     await page().getByRole("radio", { name: /^Slow/ }).click()
-    const hours = page().getByLabel("Hours between files of updates")
+    const hours = schedule("update_schedule").getByLabel("Every how many hours")
     expect(await hours.inputValue()).toBe("12")
     await hours.fill("25")
-    await page().locator("#hours-error").getByText("must be a whole number of hours from 1 to 24").waitFor()
+    await page().locator("#update_schedule-every-error").getByText("must be a whole number from 1 to 24").waitFor()
     expect(await page().getByRole("button", { name: "Create feed" }).isDisabled()).toBe(true)
+    await hours.fill("12")
+    expect(await page().getByRole("button", { name: "Create feed" }).isDisabled()).toBe(false)
     await inTallWindow(page(), phone, async () => {
       expect(await page().evaluate(() => document.documentElement.scrollWidth)).toBe(phone.width)
     })
+  })
+
+  it("shows when Meta would fetch, and what stands against a schedule", async () => {
+    const whole = schedule("schedule")
+    const next = async () => new Date((await page().getByTestId("schedule-next").getAttribute("data-next"))!)
+    expect((await next()).getTime()).toBeGreaterThan(Date.now())
+    const zone = whole.getByLabel("Time zone")
+    expect(await zone.inputValue()).toBe("Europe/Berlin")
+    expect(await whole.locator("datalist option").count()).toBeGreaterThan(300)
+    await zone.fill("Berlin")
+    await page().locator("#schedule-timezone-error").getByText("is no time zone that is known").waitFor()
+    expect(await page().getByRole("button", { name: "Create feed" }).isDisabled()).toBe(true)
+    await zone.fill("UTC")
+
+    await choose(page(), "Rhythm", "By the month", whole)
+    await whole.getByLabel("Day of the month").fill("31")
+    await whole.getByText("In a shorter month the last day is expected").waitFor()
+    await choose(page(), "Rhythm", "By the week", whole)
+    await choose(page(), "Day of the week", "Wednesday", whole)
+    await whole.getByLabel("Time of day").fill("04:15")
+    expect({ day: (await next()).getUTCDay(), hour: (await next()).getUTCHours(), minute: (await next()).getUTCMinutes() }).toEqual({ day: 3, hour: 4, minute: 15 })
+
+    // Updates half an hour after the whole file, then at the same minute.
+    const updates = schedule("update_schedule")
+    await updates.getByLabel("Time zone").fill("UTC")
+    await updates.getByLabel("Every how many hours").fill("1")
+    await updates.getByLabel("Minute of the hour").fill("20")
+    await page().locator("#update_schedule-error").getByText("Both files would be fetched at about the same time").waitFor()
+    await inTallWindow(page(), phone, async () => {
+      expect(await page().evaluate(() => document.documentElement.scrollWidth)).toBe(phone.width)
+    })
+    await page().getByRole("button", { name: "Create feed" }).click()
+    await page().locator("#update_schedule-error").waitFor()
+    expect(await feeds()).toEqual([])
+    await choose(page(), "Rhythm", "By the day", whole)
+    await whole.getByLabel("Time of day").fill("03:20")
+    await updates.getByLabel("Minute of the hour").fill("50")
+    await page().locator("#update_schedule-error").waitFor({ state: "detached" })
   })
 
   it("makes a fast feed, and a slow one beside it", async () => {
@@ -87,7 +129,16 @@ describe("a merchant and the feeds", () => {
     await more("slow", "Feed settings")
     await dialog().getByText("The schedule can be changed and not ended.").waitFor()
     expect(await save().isDisabled()).toBe(true)
-    await page().getByLabel("Hours between files of updates").fill("6")
+    await schedule("update_schedule").getByLabel("Every how many hours").fill("6")
+    await choose(page(), "Rhythm", "By the week", schedule("schedule"))
+    await choose(page(), "Day of the week", "Sunday", schedule("schedule"))
+    await schedule("schedule").scrollIntoViewIfNeeded()
+    await picture(page(), "feed-schedule")
+    await inTallWindow(page(), phone, async () => {
+      await schedule("schedule").scrollIntoViewIfNeeded()
+      await picture(page(), "feed-schedule-phone")
+      expect(await dialog().evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0)
+    })
     await choose(page(), "File format", "Atom")
     await dialog().getByText("The next file has this format.").waitFor()
     await page().keyboard.press("Escape")
@@ -96,7 +147,40 @@ describe("a merchant and the feeds", () => {
     await dialog().waitFor({ state: "hidden" })
     await card("slow").getByTestId("feed-updates").getByText("Every 6 hours").waitFor()
     const slow = (await feeds()).find(({ strategy }) => strategy === "slow")!
-    expect(slow).toMatchObject({ format: "atom", updates: { schedule: { interval_count: 6 } } })
+    expect(slow).toMatchObject({ format: "atom", schedule: { interval: "WEEKLY", day_of_week: "SUNDAY" }, updates: { schedule: { interval_count: 6 } } })
+    await card("slow").getByText("Every week, on Sunday, at 03:20 (Europe/Berlin) · next fetch").waitFor()
+  })
+
+  it("sees what somebody changed at Meta, and has the last word", async () => {
+    const slow = await until("Meta knows the new schedule", async () => {
+      const feed = (await feeds()).find(({ strategy }) => strategy === "slow")
+      const known = (await control().feeds(session.meta.catalogId)).find(({ id }) => id === feed?.meta_feed_id)
+      return known?.schedule?.day_of_week === "SUNDAY" && feed
+    })
+    await atMetaSet(slow.meta_feed_id!, { ...(await scheduleAtMeta(slow)), day_of_week: "TUESDAY", hour: 5 })
+    await noticeDrift(slow, [
+      { field: "schedule.hour", ours: 3, metas: 5 },
+      { field: "schedule.day_of_week", ours: "SUNDAY", metas: "TUESDAY" },
+    ])
+    await page().reload()
+    const drift = card("slow").getByTestId("feed-drift")
+    await drift.getByText("ours SUNDAY · Meta's TUESDAY").waitFor()
+    await picture(page(), "feed-drift", drift)
+    await inTallWindow(page(), phone, async () => {
+      await picture(page(), "feed-drift-phone", drift)
+      expect(await page().evaluate(() => document.documentElement.scrollWidth)).toBe(phone.width)
+    })
+    await drift.getByRole("button", { name: "Restore ours" }).click()
+    await drift.waitFor({ state: "detached" })
+    expect(await scheduleAtMeta(slow)).toMatchObject({ day_of_week: "SUNDAY", hour: 3 })
+
+    await atMetaSet(slow.meta_feed_id!, { ...(await scheduleAtMeta(slow)), day_of_week: "FRIDAY" })
+    await noticeDrift(slow, [{ field: "schedule.day_of_week", ours: "SUNDAY", metas: "FRIDAY" }])
+    await page().reload()
+    await drift.getByRole("button", { name: "Keep Meta's schedule" }).click()
+    await drift.waitFor({ state: "detached" })
+    await card("slow").getByText("on Friday").waitFor()
+    expect((await feeds()).find(({ id }) => id === slow.id)?.schedule).toMatchObject({ interval: "WEEKLY", day_of_week: "FRIDAY" })
   })
 
   it("moves an item only with the consequence ticked, and sees it listed again", async () => {
@@ -174,6 +258,30 @@ describe("a merchant and the feeds", () => {
 
   const status = () => admin<AdminCatalogStatus>(`catalogs/${catalog.id}/status`)
   const feeds = async () => (await admin<{ feeds: AdminFeed[] }>(`catalogs/${catalog.id}/feeds`)).feeds
+  const schedule = (name: "schedule" | "update_schedule") => page().locator(`[data-schedule=${name}]`)
+
+  /** As a person does in Meta's own pages. */
+  async function atMetaSet(metaFeedId: string, changed: object): Promise<void> {
+    const body = new URLSearchParams({ access_token: session.meta.token, schedule: JSON.stringify(changed) })
+    const reply = await fetch(`${session.sandbox.url}/v25.0/${metaFeedId}`, { method: "POST", body })
+    expect({ status: reply.status, body: reply.ok || (await reply.text()) }).toEqual({ status: 200, body: true })
+  }
+
+  async function scheduleAtMeta(feed: AdminFeed) {
+    return (await control().feeds(session.meta.catalogId)).find(({ id }) => id === feed.meta_feed_id)!.schedule
+  }
+
+  /** What the hourly reading of Meta's settings writes down; a test does not wait for the hour. */
+  async function noticeDrift(feed: AdminFeed, drift: AdminFeed["drift"]): Promise<void> {
+    const client = new Client({ connectionString: session.store.databaseUrl })
+    await client.connect()
+    try {
+      await client.query("update meta_catalog_feed set drift = $2, drift_seen_at = now() where id = $1", [feed.id, JSON.stringify(drift)])
+    } finally {
+      await client.end()
+    }
+  }
+
   const atMeta = async () => (await control().items(session.meta.catalogId)).find((item) => item.retailer_id === plain().sku)
 
   /** The first truthy answer. */

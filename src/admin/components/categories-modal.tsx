@@ -1,15 +1,15 @@
-import { Button, FocusModal, Heading, Input, Text, toast } from "@medusajs/ui"
-import { type FormEvent, useState } from "react"
+import { Input, Text, toast } from "@medusajs/ui"
+import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import type { AdminCategory } from "../../api/admin/meta-catalog/category-types"
 import { useSaveCategories } from "../hooks/use-categories"
 import { useFormatters } from "../hooks/use-formatters"
-import { useGuardedClose } from "../hooks/use-guarded-close"
+import { useModalSave } from "../hooks/use-modal-save"
 import { errorText } from "../lib/api-error"
 import { applyDraft, changeDraft, type CategoryDraft } from "../lib/category-draft"
 import { CategoryRow } from "./category-row"
-import { DiscardPrompt } from "./discard-prompt"
 import { Field } from "./field"
+import { ModalForm } from "./modal-form"
 
 const shownAtOnce = 100
 
@@ -19,56 +19,24 @@ export type CategoriesModalProps = { catalogId: string; categories: AdminCategor
 export function CategoriesModal({ catalogId, categories, close }: CategoriesModalProps) {
   const { t } = useTranslation()
   const [draft, setDraft] = useState<CategoryDraft>(new Map())
-  const save = useSaveCategories(catalogId)
-  const guard = useGuardedClose(draft.size > 0, close)
-
-  function submit(event: FormEvent) {
-    event.preventDefault()
-    if (draft.size === 0) {
-      close()
-      return
-    }
-    save.mutate(draft, {
-      onSuccess: () => {
-        toast.success(t("metaCatalog.categories.saved"))
-        close()
-      },
-      onError: (error) => toast.error(errorText(error)),
-    })
-  }
-
+  const save = useModalSave(useSaveCategories(catalogId), {
+    close,
+    report: t("metaCatalog.categories.saved"),
+    onError: (error) => toast.error(errorText(error)),
+  })
   return (
-    <FocusModal open onOpenChange={guard.onOpenChange}>
-      <FocusModal.Content onEscapeKeyDown={keepModal}>
-        <form onSubmit={submit} noValidate className="flex h-full flex-col overflow-hidden">
-          <FocusModal.Header />
-          <FocusModal.Body className="flex flex-1 flex-col items-center overflow-y-auto">
-            <div className="flex w-full max-w-[720px] flex-col gap-y-6 px-4 py-8 sm:py-16">
-              <div>
-                <FocusModal.Title asChild>
-                  <Heading>{t("metaCatalog.categories.title")}</Heading>
-                </FocusModal.Title>
-                <FocusModal.Description asChild>
-                  <Text size="small" className="text-ui-fg-subtle">
-                    {t("metaCatalog.categories.text")}
-                  </Text>
-                </FocusModal.Description>
-              </div>
-              <CategoryList categories={categories} draft={draft} setDraft={setDraft} />
-            </div>
-          </FocusModal.Body>
-          <FocusModal.Footer>
-            <Button type="button" size="small" variant="secondary" onClick={() => guard.onOpenChange(false)}>
-              {t("metaCatalog.action.cancel")}
-            </Button>
-            <Button type="submit" size="small" isLoading={save.isPending}>
-              {t("metaCatalog.action.save")}
-            </Button>
-          </FocusModal.Footer>
-        </form>
-        <DiscardPrompt guard={guard} />
-      </FocusModal.Content>
-    </FocusModal>
+    <ModalForm
+      as="window"
+      title={t("metaCatalog.categories.title")}
+      text={t("metaCatalog.categories.text")}
+      isChanged={draft.size > 0}
+      close={close}
+      submit={() => (draft.size > 0 ? save.run(draft) : close())}
+      submitText={t("metaCatalog.action.save")}
+      isPending={save.isPending}
+    >
+      <CategoryList categories={categories} draft={draft} setDraft={setDraft} />
+    </ModalForm>
   )
 }
 
@@ -99,13 +67,6 @@ function CategoryList({ categories, draft, setDraft }: CategoryListProps) {
       )}
     </div>
   )
-}
-
-/** Escape in the search for a Google category ends that search. */
-function keepModal(event: Event): void {
-  if (event.target instanceof Element && event.target.closest("[data-ends-on-escape]")) {
-    event.preventDefault()
-  }
 }
 
 /** Enter in a search must not save the form. */

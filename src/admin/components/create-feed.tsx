@@ -4,18 +4,8 @@ import { useTranslation } from "react-i18next"
 import type { AdminCatalog, AdminFeed } from "../../api/admin/meta-catalog/types"
 import { useCreateFeed } from "../hooks/use-catalog-status"
 import { feedErrors } from "../lib/api-error"
-import { areHoursValid, toFeedInput, withStrategy, type FeedValues } from "../lib/feed-form"
-import { ChoiceSelect } from "./choice-select"
+import { isFeedValid, newFeedValues, toFeedInput, type FeedValues } from "../lib/feed-form"
 import { FeedFields } from "./feed-fields"
-import { Field } from "./field"
-
-/** Rhythms offered for Meta's own fetching of the file. Meta fetches at most hourly (CONTRACT 5.2). */
-const rhythms = {
-  daily: { interval: "DAILY", interval_count: 1, hour: 3, minute: 20 },
-  hourly: { interval: "HOURLY", interval_count: 1, minute: 20 },
-} as const satisfies Record<string, AdminFeed["schedule"]>
-
-type Rhythm = keyof typeof rhythms
 
 export type CreateFeedProps = {
   catalog: AdminCatalog
@@ -29,22 +19,24 @@ export type CreateFeedProps = {
 export function CreateFeed({ catalog, feeds, strategy, close }: CreateFeedProps) {
   const { t } = useTranslation()
   const create = useCreateFeed(catalog.id)
-  const [rhythm, setRhythm] = useState<Rhythm>("daily")
-  const [values, setValues] = useState<FeedValues>(() => withStrategy({ strategy, format: "csv", hours: "" }, strategy))
+  const [values, setValues] = useState(() => newFeedValues(strategy))
   const errors = create.error ? feedErrors(create.error) : {}
+
+  function change(changed: FeedValues) {
+    setValues(changed)
+    if (create.isError) {
+      create.reset()
+    }
+  }
 
   function run(event: FormEvent) {
     event.preventDefault()
-    const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone
-    create.mutate(
-      { schedule: { ...rhythms[rhythm], timezone }, ...toFeedInput(values, null) },
-      {
-        onSuccess: () => {
-          toast.success(t("metaCatalog.toast.feedCreated"))
-          close?.()
-        },
-      }
-    )
+    create.mutate(toFeedInput(values, null), {
+      onSuccess: () => {
+        toast.success(t("metaCatalog.toast.feedCreated"))
+        close?.()
+      },
+    })
   }
 
   const isSecond = feeds.length > 0
@@ -58,17 +50,7 @@ export function CreateFeed({ catalog, feeds, strategy, close }: CreateFeedProps)
           {t(isSecond ? "metaCatalog.secondFeed.begins" : "metaCatalog.createFeed.text")}
         </Text>
       </div>
-      <FeedFields values={values} setValues={setValues} errors={errors} catalog={catalog} feeds={feeds} feed={null} />
-      <Field id="feed-rhythm" label={t("metaCatalog.createFeed.rhythm")} error={errors.schedule}>
-        {(control) => (
-          <ChoiceSelect
-            control={control}
-            value={rhythm}
-            choices={(Object.keys(rhythms) as Rhythm[]).map((key) => ({ value: key, label: t(`metaCatalog.createFeed.${key}`) }))}
-            onChange={(chosen) => setRhythm(chosen === "hourly" ? "hourly" : "daily")}
-          />
-        )}
-      </Field>
+      <FeedFields values={values} setValues={change} errors={errors} catalog={catalog} feeds={feeds} feed={null} />
       {errors.form && (
         <Text size="small" className="text-ui-fg-error" role="alert">
           {errors.form}
@@ -80,7 +62,7 @@ export function CreateFeed({ catalog, feeds, strategy, close }: CreateFeedProps)
             {t("metaCatalog.action.cancel")}
           </Button>
         )}
-        <Button type="submit" size="small" disabled={!areHoursValid(values, null)} isLoading={create.isPending}>
+        <Button type="submit" size="small" disabled={!isFeedValid(values)} isLoading={create.isPending}>
           {t("metaCatalog.action.createFeed")}
         </Button>
       </div>

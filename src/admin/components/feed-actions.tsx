@@ -1,7 +1,8 @@
-import { ArrowLongRight, ArrowPath, CogSixTooth, EllipsisHorizontal } from "@medusajs/icons"
+import { ArrowLongRight, ArrowPath, CogSixTooth, DocumentText, EllipsisHorizontal } from "@medusajs/icons"
 import { Button, DropdownMenu, IconButton, toast, usePrompt } from "@medusajs/ui"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
+import { Link } from "react-router-dom"
 import type { AdminCatalogStatus, AdminFeed } from "../../api/admin/meta-catalog/types"
 import { useGenerateFeed, useRotateFeedToken, useUploadFeed } from "../hooks/use-catalog-status"
 import { errorText } from "../lib/api-error"
@@ -83,6 +84,12 @@ function MoreActions({ feed, status }: FeedActionsProps) {
           <DropdownMenu.Item className="flex items-center gap-x-2" onClick={() => setDialog("settings")}>
             <CogSixTooth className="text-ui-fg-subtle" />
             {t("metaCatalog.action.feedSettings")}
+          </DropdownMenu.Item>
+          <DropdownMenu.Item className="flex items-center gap-x-2" asChild>
+            <Link to={`/settings/meta-catalog/${feed.catalog_id}/files/${feed.id}`}>
+              <DocumentText className="text-ui-fg-subtle" />
+              {t("metaCatalog.files.open")}
+            </Link>
           </DropdownMenu.Item>
           {other && (
             <DropdownMenu.Item className="flex items-center gap-x-2" onClick={() => setDialog("move")}>

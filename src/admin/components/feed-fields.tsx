@@ -1,10 +1,13 @@
-import { Input, RadioGroup } from "@medusajs/ui"
+import { Hint, Label, RadioGroup, Switch } from "@medusajs/ui"
 import { useTranslation } from "react-i18next"
 import type { AdminCatalog, AdminFeed } from "../../api/admin/meta-catalog/types"
+import { useFormatters } from "../hooks/use-formatters"
 import type { FieldMessages } from "../lib/api-error"
-import { areHoursValid, blockedBy, formatNames, formatsFor, strategies, withStrategy, type FeedValues } from "../lib/feed-form"
+import { blockedBy, feedValues, formatNames, formatsFor, strategies, withStrategy, type FeedValues } from "../lib/feed-form"
+import { meetingOf, newUpdates, type ScheduleValues } from "../lib/schedule-form"
 import { ChoiceSelect } from "./choice-select"
 import { Field } from "./field"
+import { ScheduleFields } from "./schedule-fields"
 
 export type FeedFieldsProps = {
   values: FeedValues
@@ -16,13 +19,13 @@ export type FeedFieldsProps = {
   feed: AdminFeed | null
 }
 
-/** Strategy, format and update schedule of a feed; each says what it leads to, and why it cannot be chosen where it cannot. */
+/** Strategy, format and schedules of a feed; each says what it leads to, and why it cannot be chosen where it cannot. */
 export function FeedFields(props: FeedFieldsProps) {
   return (
     <>
       <StrategyField {...props} />
       <FormatField {...props} />
-      {props.values.strategy !== "fast" && <HoursField {...props} />}
+      <SchedulesFields {...props} />
     </>
   )
 }
@@ -85,27 +88,63 @@ function FormatField({ values, setValues, errors, feed }: FeedFieldsProps) {
   )
 }
 
-function HoursField({ values, setValues, errors, feed }: FeedFieldsProps) {
+/** When Meta fetches everything and, where the feed has them, the updates; neither may come near the other. */
+function SchedulesFields({ values, setValues, errors, feed }: FeedFieldsProps) {
   const { t } = useTranslation()
-  const hint = feed?.updates ? "kept" : values.strategy === "slow" ? "slow" : "combined"
+  const stored = feed && feedValues(feed)
+  const { schedule, updates } = values
   return (
-    <Field
-      id="hours"
-      label={t("metaCatalog.feedForm.hours")}
-      hint={t(`metaCatalog.feedForm.hoursHint.${hint}`)}
-      error={areHoursValid(values, feed) ? errors.update_schedule : t("metaCatalog.feedForm.hoursRange")}
-      optional={hint === "combined"}
-    >
-      {(control) => (
-        <Input
-          {...control}
-          inputMode="numeric"
-          autoComplete="off"
-          className="max-w-32"
-          value={values.hours}
-          onChange={(event) => setValues({ ...values, hours: event.target.value })}
-        />
+    <>
+      <ScheduleFields
+        name="schedule"
+        title={t("metaCatalog.feedForm.schedule")}
+        values={schedule}
+        setValues={(changed) => setValues({ ...values, schedule: changed })}
+        errors={errors}
+        storedNext={isSame(schedule, stored?.schedule) ? feed?.next_fetch_at : null}
+      />
+      {values.strategy === "combined" && !feed?.updates && (
+        <div className="flex items-start gap-x-3">
+          <Switch
+            id="has-updates"
+            className="mt-0.5 shrink-0"
+            checked={updates !== null}
+            onCheckedChange={(on) => setValues({ ...values, updates: on ? newUpdates(schedule) : null })}
+            aria-describedby="has-updates-hint"
+          />
+          <div className="flex min-w-0 flex-col gap-y-1">
+            <Label size="small" weight="plus" htmlFor="has-updates">
+              {t("metaCatalog.feedForm.hasUpdates")}
+            </Label>
+            <Hint id="has-updates-hint">{t("metaCatalog.feedForm.updatesHint.combined")}</Hint>
+          </div>
+        </div>
       )}
-    </Field>
+      {updates && <UpdatesFields values={values} setValues={setValues} errors={errors} feed={feed} updates={updates} />}
+    </>
   )
+}
+
+type UpdatesFieldsProps = Pick<FeedFieldsProps, "values" | "setValues" | "errors" | "feed"> & { updates: ScheduleValues }
+
+function UpdatesFields({ values, setValues, errors, feed, updates }: UpdatesFieldsProps) {
+  const { t } = useTranslation()
+  const format = useFormatters()
+  const meeting = meetingOf(values.schedule, updates)
+  const hint = feed?.updates ? "kept" : "slow"
+  return (
+    <ScheduleFields
+      name="update_schedule"
+      title={t("metaCatalog.feedForm.updates")}
+      hint={feed?.updates || values.strategy === "slow" ? t(`metaCatalog.feedForm.updatesHint.${hint}`) : undefined}
+      values={updates}
+      setValues={(changed) => setValues({ ...values, updates: changed })}
+      errors={meeting ? { ...errors, update_schedule: t("metaCatalog.feedForm.meeting", { time: format.time(meeting) }) } : errors}
+      storedNext={feed?.updates && isSame(updates, feedValues(feed).updates) ? feed.updates.next_fetch_at : null}
+    />
+  )
+}
+
+function isSame(one: ScheduleValues, other: ScheduleValues | null | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
 }

@@ -1,4 +1,4 @@
-import { Table, Text } from "@medusajs/ui"
+import { Text } from "@medusajs/ui"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { Link } from "react-router-dom"
@@ -10,6 +10,7 @@ import { EmptyState } from "./empty-state"
 import { IssueLine } from "./issue-line"
 import { LoadError } from "./load-error"
 import { LoadingRows } from "./loading-rows"
+import { Pages } from "./pages"
 import { Section } from "./section"
 import { TimeAgo } from "./time-ago"
 
@@ -136,7 +137,7 @@ function IssuePage({ status, filter, page, setPage }: IssuePageProps) {
           </li>
         ))}
       </ul>
-      {data.count > pageSize && <Pages count={data.count} page={page} setPage={setPage} />}
+      {data.count > pageSize && <Pages count={data.count} pageSize={pageSize} page={page} setPage={setPage} results={t("metaCatalog.pages.results")} />}
     </>
   )
 }
@@ -159,30 +160,5 @@ function IssueOrigin({ issue, product }: { issue: AdminIssue; product: string | 
         {t("metaCatalog.issues.lastSeen")} <TimeAgo time={issue.last_seen_at} />
       </span>
     </Text>
-  )
-}
-
-function Pages({ count, page, setPage }: { count: number; page: number; setPage: (page: number) => void }) {
-  const { t } = useTranslation()
-  const pageCount = Math.ceil(count / pageSize)
-  return (
-    <Table.Pagination
-      className="flex-wrap"
-      count={count}
-      pageSize={pageSize}
-      pageIndex={page}
-      pageCount={pageCount}
-      canPreviousPage={page > 0}
-      canNextPage={page + 1 < pageCount}
-      previousPage={() => setPage(page - 1)}
-      nextPage={() => setPage(page + 1)}
-      translations={{
-        of: t("metaCatalog.pages.of"),
-        results: t("metaCatalog.pages.results"),
-        pages: t("metaCatalog.pages.pages"),
-        prev: t("metaCatalog.pages.prev"),
-        next: t("metaCatalog.pages.next"),
-      }}
-    />
   )
 }

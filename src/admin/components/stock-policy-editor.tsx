@@ -1,13 +1,13 @@
-import { Alert, Button, Container, Heading, Text, toast } from "@medusajs/ui"
+import { Alert, Button, toast } from "@medusajs/ui"
 import { type FormEvent, useState } from "react"
 import { useTranslation } from "react-i18next"
-import { Link } from "react-router-dom"
 import type { AdminCatalog, AdminStockPolicy } from "../../api/admin/meta-catalog/types"
 import { useGuardedLeave } from "../hooks/use-guarded-leave"
 import { useStockDraft, type StockDraftState } from "../hooks/use-stock-draft"
 import { placeOf, type Part, type RuleLine } from "../lib/stock-draft"
 import type { StockValues } from "../lib/stock-form"
 import { DiscardPrompt } from "./discard-prompt"
+import { SettingsHead } from "./settings-head"
 import { StockPreview } from "./stock-preview"
 import { StockRuleModal } from "./stock-rule-modal"
 import { StockRules } from "./stock-rules"
@@ -28,7 +28,7 @@ export function StockPolicyEditor({ catalog, policy }: StockPolicyEditorProps) {
 
   return (
     <div className="flex min-w-0 flex-col gap-y-3">
-      <Head catalog={catalog} />
+      <SettingsHead catalog={catalog} title={t("metaCatalog.stock.title")} text={t("metaCatalog.stock.text")} />
       {draft.errors.form && (
         <Alert variant="error" role="alert">
           {draft.errors.form}
@@ -46,24 +46,6 @@ export function StockPolicyEditor({ catalog, policy }: StockPolicyEditorProps) {
       </div>
       <DiscardPrompt guard={guard} />
     </div>
-  )
-}
-
-function Head({ catalog }: { catalog: AdminCatalog }) {
-  const { t } = useTranslation()
-  return (
-    <Container className="flex flex-col gap-y-1 px-6 py-4">
-      <Link
-        to={`/settings/meta-catalog/${catalog.id}`}
-        className="txt-small text-ui-fg-interactive hover:text-ui-fg-interactive-hover focus-visible:shadow-borders-focus self-start rounded outline-none"
-      >
-        ← {catalog.name}
-      </Link>
-      <Heading level="h1">{t("metaCatalog.stock.title")}</Heading>
-      <Text size="small" className="text-ui-fg-subtle">
-        {t("metaCatalog.stock.text")}
-      </Text>
-    </Container>
   )
 }
 

@@ -1,13 +1,12 @@
-import { Button, FocusModal, Heading, IconButton, Text } from "@medusajs/ui"
+import { Heading, IconButton } from "@medusajs/ui"
 import { XMark } from "@medusajs/icons"
-import { type FormEvent, useState } from "react"
+import { useState } from "react"
 import { useTranslation } from "react-i18next"
-import { useGuardedClose } from "../hooks/use-guarded-close"
 import type { FieldMessages } from "../lib/api-error"
 import type { Part, RuleLine } from "../lib/stock-draft"
 import { stockFieldNames, type StockField, type StockValues } from "../lib/stock-form"
 import { ChoiceSelect } from "./choice-select"
-import { DiscardPrompt } from "./discard-prompt"
+import { ModalForm } from "./modal-form"
 import { PartPicker } from "./part-picker"
 import { StockFieldControl } from "./stock-field"
 
@@ -27,62 +26,33 @@ export function StockRuleModal({ rule, errors, catalog, salesChannelId, apply, c
   const { t } = useTranslation()
   const [parts, setParts] = useState<readonly Part[]>(rule ? [rule] : [])
   const [values, setValues] = useState<StockValues>(rule?.values ?? {})
-  const guard = useGuardedClose(rule ? values !== rule.values : parts.length > 0 || hasValues(values), close)
-  const isReady = parts.length > 0 && hasValues(values)
-
-  function submit(event: FormEvent) {
-    event.preventDefault()
-    if (isReady) {
-      apply(parts, values)
-    }
-  }
-
   return (
-    <FocusModal open onOpenChange={guard.onOpenChange}>
-      <FocusModal.Content>
-        <form onSubmit={submit} noValidate className="flex h-full flex-col overflow-hidden">
-          <FocusModal.Header />
-          <FocusModal.Body className="flex flex-1 flex-col items-center overflow-y-auto">
-            <div className="flex w-full max-w-[720px] flex-col gap-y-8 px-4 py-8 sm:py-16">
-              <div>
-                <FocusModal.Title asChild>
-                  <Heading>{rule ? t("metaCatalog.stock.rule.edit", { name: rule.name ?? rule.reference_id }) : t("metaCatalog.stock.rule.add")}</Heading>
-                </FocusModal.Title>
-                <FocusModal.Description asChild>
-                  <Text size="small" className="text-ui-fg-subtle">
-                    {t("metaCatalog.stock.rule.text")}
-                  </Text>
-                </FocusModal.Description>
-              </div>
-              {!rule && (
-                <section className="flex flex-col gap-y-4">
-                  <Heading level="h3">{t("metaCatalog.stock.rule.parts")}</Heading>
-                  <PartPicker
-                    chosen={parts}
-                    choose={setParts}
-                    scopeLabel={t("metaCatalog.stock.part.scope")}
-                    scopeHint={t("metaCatalog.stock.part.order")}
-                  />
-                </section>
-              )}
-              <section className="flex flex-col gap-y-4">
-                <Heading level="h3">{t("metaCatalog.stock.rule.settings")}</Heading>
-                <RuleFields values={values} setValues={setValues} errors={errors} catalog={catalog} salesChannelId={salesChannelId} />
-              </section>
-            </div>
-          </FocusModal.Body>
-          <FocusModal.Footer>
-            <Button type="button" size="small" variant="secondary" onClick={() => guard.onOpenChange(false)}>
-              {t("metaCatalog.action.cancel")}
-            </Button>
-            <Button type="submit" size="small" disabled={!isReady}>
-              {t("metaCatalog.stock.rule.apply")}
-            </Button>
-          </FocusModal.Footer>
-        </form>
-        <DiscardPrompt guard={guard} />
-      </FocusModal.Content>
-    </FocusModal>
+    <ModalForm
+      as="window"
+      title={rule ? t("metaCatalog.stock.rule.edit", { name: rule.name ?? rule.reference_id }) : t("metaCatalog.stock.rule.add")}
+      text={t("metaCatalog.stock.rule.text")}
+      isChanged={rule ? values !== rule.values : parts.length > 0 || hasValues(values)}
+      close={close}
+      submit={() => apply(parts, values)}
+      submitText={t("metaCatalog.stock.rule.apply")}
+      isReady={parts.length > 0 && hasValues(values)}
+    >
+      {!rule && (
+        <section className="flex flex-col gap-y-4">
+          <Heading level="h3">{t("metaCatalog.stock.rule.parts")}</Heading>
+          <PartPicker
+            chosen={parts}
+            choose={setParts}
+            scopeLabel={t("metaCatalog.stock.part.scope")}
+            scopeHint={t("metaCatalog.stock.part.order")}
+          />
+        </section>
+      )}
+      <section className="flex flex-col gap-y-4">
+        <Heading level="h3">{t("metaCatalog.stock.rule.settings")}</Heading>
+        <RuleFields values={values} setValues={setValues} errors={errors} catalog={catalog} salesChannelId={salesChannelId} />
+      </section>
+    </ModalForm>
   )
 }
 

@@ -34,10 +34,10 @@ export function useRequestAudit(catalogId: string) {
 }
 
 export function useCreateFeed(catalogId: string) {
-  return useCommand<FeedInput & { schedule?: AdminFeed["schedule"] }>(`/admin/meta-catalog/catalogs/${catalogId}/feeds`, catalogId)
+  return useCommand<FeedInput>(`/admin/meta-catalog/catalogs/${catalogId}/feeds`, catalogId)
 }
 
-/** Changes strategy, format or update schedule of a feed in place. */
+/** Changes strategy, format or schedules of a feed in place. */
 export function useChangeFeed(feed: AdminFeed) {
   return useCommand<FeedInput>(`/admin/meta-catalog/feeds/${feed.id}`, feed.catalog_id)
 }
@@ -64,6 +64,16 @@ export function useUploadFeed(feed: AdminFeed) {
 /** Publishes a snapshot the brake or the plausibility check held back. */
 export function useReleaseFeed(feed: AdminFeed) {
   return useCommand(`/admin/meta-catalog/feeds/${feed.id}/release`, feed.catalog_id)
+}
+
+/** Tells Meta again what was set here, and makes a feed anew that was deleted there. */
+export function useRestoreSchedule(feed: AdminFeed) {
+  return useCommand(`/admin/meta-catalog/feeds/${feed.id}/restore-schedule`, feed.catalog_id)
+}
+
+/** Takes Meta's schedules over as those set here. */
+export function useAdoptSchedule(feed: AdminFeed) {
+  return useCommand(`/admin/meta-catalog/feeds/${feed.id}/adopt-schedule`, feed.catalog_id)
 }
 
 /** Gives the feed a new secret address; Meta's schedule is changed along with it. */

@@ -25,6 +25,7 @@ function formatters(language: string) {
   const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 })
   const absolute = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" })
   const date = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" })
+  const weekday = new Intl.DateTimeFormat(language, { weekday: "long", timeZone: "UTC" })
   const clock = new Intl.DateTimeFormat(language, { timeStyle: "short" })
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "long" })
   return {
@@ -34,6 +35,8 @@ function formatters(language: string) {
     time: (iso: string) => absolute.format(new Date(iso)),
     /** A day as `YYYY-MM-DD`. */
     day: (day: string) => date.format(new Date(day)),
+    /** Of a day of the week, 0 for Sunday. */
+    weekday: (index: number) => weekday.format(new Date(Date.UTC(2023, 0, 1 + index))),
     /** The time of day where it is today's, else with its date. */
     clock: (iso: string) => (new Date(iso).toDateString() === new Date().toDateString() ? clock : absolute).format(new Date(iso)),
     duration: (milliseconds: number) => duration(language, milliseconds),

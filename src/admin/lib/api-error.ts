@@ -17,11 +17,12 @@ export function fieldMessages(error: unknown, fields: readonly string[]): FieldM
   return messages
 }
 
-/** Messages about a feed; those about a part of its schedules are told at the schedule. */
+const scheduleParts = ["interval", "interval_count", "hour", "minute", "timezone", "day_of_week", "day_of_month"]
+
+/** Messages about a feed; those about a part of a schedule stand under its dotted name, `schedule.timezone`. */
 export function feedErrors(error: unknown): FieldMessages {
-  const messages = fieldMessages(error, ["strategy", "format", "update_schedule", "update_schedule.interval_count", "schedule", "schedule.timezone"])
-  const { "update_schedule.interval_count": hours, "schedule.timezone": zone, ...rest } = messages
-  return { ...rest, ...(hours && { update_schedule: hours }), ...(zone && { schedule: zone }) }
+  const schedules = ["schedule", "update_schedule"].flatMap((name) => [name, ...scheduleParts.map((part) => `${name}.${part}`)])
+  return fieldMessages(error, ["strategy", "format", ...schedules])
 }
 
 /** The plain text of whatever was thrown. */

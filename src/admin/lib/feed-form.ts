@@ -1,4 +1,6 @@
 import type { AdminCatalog, AdminFeed } from "../../api/admin/meta-catalog/types"
+import type { FetchSchedule } from "../../modules/meta-catalog/fetch-calendar"
+import { newSchedule, newUpdates, scheduleValues, toSchedule, type ScheduleValues } from "./schedule-form"
 
 export const strategies = ["combined", "fast", "slow"] as const satisfies readonly AdminFeed["strategy"][]
 export const formats = ["csv", "tsv", "rss", "atom"] as const satisfies readonly AdminFeed["format"][]
@@ -6,8 +8,8 @@ export const formats = ["csv", "tsv", "rss", "atom"] as const satisfies readonly
 /** Names of formats, the same in every language. */
 export const formatNames: Record<AdminFeed["format"], string> = { csv: "CSV", tsv: "TSV", rss: "RSS 2.0", atom: "Atom" }
 
-/** What a person decides about a feed; `hours` between two files of updates as typed, "" for no such file. */
-export type FeedValues = { strategy: AdminFeed["strategy"]; format: AdminFeed["format"]; hours: string }
+/** What a person decides about a feed; `updates` is null where Meta fetches no file of updates. */
+export type FeedValues = { strategy: AdminFeed["strategy"]; format: AdminFeed["format"]; schedule: ScheduleValues; updates: ScheduleValues | null }
 
 /** What makes a strategy impossible; the texts are under `metaCatalog.feedForm.blocked`. */
 export type Blocked = "other" | "shared" | "pushes_stock" | "updates"
@@ -37,34 +39,44 @@ export function formatsFor(strategy: AdminFeed["strategy"]): readonly AdminFeed[
   return strategy === "fast" ? ["csv", "tsv"] : formats
 }
 
-/** The values with another strategy, and with CSV where the format does not go with it. Pure. */
+/** The values with another strategy: with updates where it needs them and none where it cannot have any, and CSV where the format does not go with it. Pure. */
 export function withStrategy(values: FeedValues, strategy: AdminFeed["strategy"]): FeedValues {
-  const hours = strategy === "slow" && values.hours === "" ? "12" : strategy === "fast" ? "" : values.hours
-  return { strategy, hours, format: formatsFor(strategy).includes(values.format) ? values.format : "csv" }
+  const updates = strategy === "slow" ? (values.updates ?? newUpdates(values.schedule)) : strategy === "fast" ? null : values.updates
+  return { ...values, strategy, updates, format: formatsFor(strategy).includes(values.format) ? values.format : "csv" }
+}
+
+/** What a new feed of this strategy is offered with. */
+export function newFeedValues(strategy: AdminFeed["strategy"]): FeedValues {
+  const schedule = newSchedule(Intl.DateTimeFormat().resolvedOptions().timeZone)
+  return withStrategy({ strategy, format: "csv", schedule, updates: null }, strategy)
 }
 
 /** The values of a feed as it stands. Pure. */
-export function feedValues(feed: AdminFeed): FeedValues {
-  const { strategy, format, updates } = feed
-  return { strategy, format, hours: updates ? String(updates.schedule.interval_count ?? 1) : "" }
+export function feedValues({ strategy, format, schedule, updates }: AdminFeed): FeedValues {
+  return { strategy, format, schedule: scheduleValues(schedule), updates: updates && scheduleValues(updates.schedule) }
 }
 
-/** Whether the hours can be sent: nothing where no file of updates is needed or there, else a whole number from 1 to 24. Pure. */
-export function areHoursValid({ hours, strategy }: FeedValues, feed: AdminFeed | null): boolean {
-  const isNeeded = strategy === "slow" || Boolean(feed?.updates)
-  return hours.trim() === "" ? !isNeeded : /^\d{1,2}$/.test(hours.trim()) && Number(hours) >= 1 && Number(hours) <= 24
+/** Whether everything typed can be sent. Pure. */
+export function isFeedValid({ schedule, updates }: FeedValues): boolean {
+  return [schedule, ...(updates ? [updates] : [])].every((typed) => toSchedule(typed) !== null)
 }
 
-export type FeedInput = Partial<Pick<AdminFeed, "strategy" | "format">> & { update_schedule?: { interval_count: number; minute?: number } }
+export type FeedInput = Partial<Pick<AdminFeed, "strategy" | "format">> & { schedule?: FetchSchedule; update_schedule?: FetchSchedule }
 
-/** Only what a person changed; of a new feed, everything. Pure. */
+/** Only what a person changed; of a new feed, everything. A schedule that cannot be sent counts as changed and is left out. Pure. */
 export function toFeedInput(values: FeedValues, feed: AdminFeed | null): FeedInput {
   const before = feed && feedValues(feed)
-  const minute = feed?.updates?.schedule.minute
-  const hasHours = values.strategy !== "fast" && values.hours.trim() !== "" && values.hours.trim() !== before?.hours
+  const schedule = changedSchedule(values.schedule, before?.schedule)
+  const updates = changedSchedule(values.updates, before?.updates)
   return {
     ...(values.strategy !== before?.strategy && { strategy: values.strategy }),
     ...(values.format !== before?.format && { format: values.format }),
-    ...(hasHours && { update_schedule: { interval_count: Number(values.hours), ...(minute !== undefined && { minute }) } }),
+    ...(schedule && { schedule }),
+    ...(updates && { update_schedule: updates }),
   }
+}
+
+function changedSchedule(typed: ScheduleValues | null, before: ScheduleValues | null | undefined): FetchSchedule | null {
+  const schedule = typed && toSchedule(typed)
+  return schedule && JSON.stringify(schedule) !== JSON.stringify(before && toSchedule(before)) ? schedule : null
 }

@@ -1,4 +1,4 @@
-import type { AdminFeed, AdminUpload } from "../../api/admin/meta-catalog/types"
+import type { AdminFeed, AdminSnapshot, AdminUpload } from "../../api/admin/meta-catalog/types"
 
 /** How a feed stands, in one word; the texts are under `metaCatalog.feed.state`. */
 export type FeedState = "held" | "building" | "queued" | "failed" | "served" | "empty" | "not_built"
@@ -45,6 +45,17 @@ function wordFor(feed: AdminFeed): FeedState {
     return "failed"
   }
   return feed.published ? "served" : "not_built"
+}
+
+/** Whether Meta's word about when it fetches can be taken over: addresses and credentials are ours alone. */
+export function canAdopt({ drift }: Pick<AdminFeed, "drift">): boolean {
+  return drift.some(({ field }) => /^(update_)?schedule\.(?!url|username)/.test(field))
+}
+
+const snapshotColors: Record<AdminSnapshot["status"], StateColor> = { building: "blue", held: "orange", ready: "green", superseded: "grey", failed: "red" }
+
+export function snapshotColor(status: AdminSnapshot["status"]): StateColor {
+  return snapshotColors[status]
 }
 
 export type UploadState = "running" | "reading" | "with_errors" | "with_warnings" | "clean"

@@ -1,8 +1,11 @@
 import type { AdminFeed } from "../../../api/admin/meta-catalog/types"
-import { areHoursValid, blockedBy, feedValues, formatsFor, toFeedInput, withStrategy } from "../feed-form"
+import { blockedBy, feedValues, formatsFor, isFeedValid, newFeedValues, toFeedInput, withStrategy, type FeedValues } from "../feed-form"
+import { newSchedule, scheduleValues } from "../schedule-form"
 
-const feed = (change: Partial<AdminFeed>) => ({ id: "mfeed_1", strategy: "combined", format: "csv", updates: null, ...change }) as AdminFeed
-const updates = { schedule: { interval: "HOURLY", interval_count: 6, minute: 17 } } as AdminFeed["updates"]
+const daily = { interval: "DAILY", interval_count: 1, hour: 3, minute: 20, timezone: "Europe/Berlin" } as const
+const feed = (change: Partial<AdminFeed>) => ({ id: "mfeed_1", strategy: "combined", format: "csv", schedule: daily, updates: null, ...change }) as AdminFeed
+const updates = { schedule: { interval: "HOURLY", interval_count: 6, minute: 17, timezone: "Europe/Berlin" } } as AdminFeed["updates"]
+const values = (change: Partial<FeedValues>): FeedValues => ({ strategy: "combined", format: "csv", schedule: scheduleValues(daily), updates: null, ...change })
 const catalog = { pushes_stock: true }
 
 describe("strategies a feed can have", () => {
@@ -29,22 +32,21 @@ describe("strategies a feed can have", () => {
 describe("what follows a strategy", () => {
   it("goes back to CSV where there are no columns to leave out", () => {
     expect(formatsFor("fast")).toEqual(["csv", "tsv"])
-    expect(withStrategy({ strategy: "slow", format: "rss", hours: "6" }, "fast")).toEqual({ strategy: "fast", format: "csv", hours: "" })
-    expect(withStrategy({ strategy: "combined", format: "tsv", hours: "" }, "fast").format).toBe("tsv")
+    expect(withStrategy(values({ strategy: "slow", format: "rss" }), "fast")).toMatchObject({ strategy: "fast", format: "csv", updates: null })
+    expect(withStrategy(values({ format: "tsv" }), "fast").format).toBe("tsv")
   })
 
-  it("offers every 12 hours to a slow feed, and keeps what was typed", () => {
-    expect(withStrategy({ strategy: "combined", format: "csv", hours: "" }, "slow").hours).toBe("12")
-    expect(withStrategy({ strategy: "combined", format: "csv", hours: "3" }, "slow").hours).toBe("3")
+  it("offers a slow feed updates every 12 hours, half an hour away from the whole file, and keeps what was typed", () => {
+    expect(withStrategy(values({}), "slow").updates).toMatchObject({ interval: "HOURLY", every: "12", minute: "50", timezone: "Europe/Berlin" })
+    const typed = { ...newSchedule("UTC"), every: "3" }
+    expect(withStrategy(values({ updates: typed }), "slow").updates).toBe(typed)
   })
 })
 
-it("takes whole hours from 1 to 24, and none only where none are needed or told", () => {
-  const check = (hours: string, strategy: AdminFeed["strategy"], at: AdminFeed | null = null) => areHoursValid({ hours, strategy, format: "csv" }, at)
-  expect(["1", "24", " 6 "].map((hours) => check(hours, "slow"))).toEqual([true, true, true])
-  expect(["0", "25", "1.5", "x", ""].map((hours) => check(hours, "slow"))).toEqual([false, false, false, false, false])
-  expect(check("", "combined")).toBe(true)
-  expect(check("", "combined", feed({ updates }))).toBe(false)
+it("can be sent only when every schedule can", () => {
+  expect(isFeedValid(values({}))).toBe(true)
+  expect(isFeedValid(values({ updates: { ...scheduleValues(daily), every: "25" } }))).toBe(false)
+  expect(isFeedValid(values({ schedule: { ...scheduleValues(daily), timezone: "Berlin" } }))).toBe(false)
 })
 
 describe("what is sent", () => {
@@ -53,14 +55,30 @@ describe("what is sent", () => {
     expect(toFeedInput(feedValues(given), given)).toEqual({})
   })
 
-  it("is the change alone, and the minute of the hour stays", () => {
-    const given = feed({ strategy: "slow", updates })
-    expect(toFeedInput({ ...feedValues(given), hours: "4" }, given)).toEqual({ update_schedule: { interval_count: 4, minute: 17 } })
-    expect(toFeedInput({ ...feedValues(given), format: "atom" }, given)).toEqual({ format: "atom" })
+  it("is nothing for a schedule that means the same in more words", () => {
+    const given = feed({ schedule: { interval: "DAILY", hour: 3 } })
+    expect(toFeedInput(feedValues(given), given)).toEqual({})
   })
 
-  it("is everything for a new feed, without hours for a fast one", () => {
-    expect(toFeedInput({ strategy: "fast", format: "tsv", hours: "" }, null)).toEqual({ strategy: "fast", format: "tsv" })
-    expect(toFeedInput({ strategy: "slow", format: "csv", hours: "8" }, null)).toEqual({ strategy: "slow", format: "csv", update_schedule: { interval_count: 8 } })
+  it("is the change alone, a whole schedule at a time", () => {
+    const given = feed({ strategy: "slow", updates })
+    const before = feedValues(given)
+    expect(toFeedInput({ ...before, updates: { ...before.updates!, every: "4" } }, given)).toEqual({
+      update_schedule: { interval: "HOURLY", interval_count: 4, minute: 17, timezone: "Europe/Berlin" },
+    })
+    expect(toFeedInput({ ...before, schedule: { ...before.schedule, interval: "WEEKLY", day_of_week: "FRIDAY" } }, given)).toEqual({
+      schedule: { interval: "WEEKLY", interval_count: 1, hour: 3, minute: 20, day_of_week: "FRIDAY", timezone: "Europe/Berlin" },
+    })
+    expect(toFeedInput({ ...before, format: "atom" }, given)).toEqual({ format: "atom" })
+  })
+
+  it("is everything for a new feed, without updates for a fast one", () => {
+    const fast = newFeedValues("fast")
+    expect(toFeedInput(fast, null)).toEqual({
+      strategy: "fast",
+      format: "csv",
+      schedule: { interval: "DAILY", interval_count: 1, hour: 3, minute: 20, timezone: fast.schedule.timezone },
+    })
+    expect(toFeedInput(newFeedValues("slow"), null).update_schedule).toMatchObject({ interval: "HOURLY", interval_count: 12, minute: 50 })
   })
 })
