@@ -6,6 +6,30 @@ const redisUrl = process.env.REDIS_URL
 const fileDirectory = process.env.FILE_DIR
 const backendUrl = process.env.MEDUSA_BACKEND_URL ?? "http://localhost:9000"
 
+/** A bucket where one is named, else a folder; Medusa's default is the folder `static`. */
+const fileProvider = process.env.S3_BUCKET
+  ? {
+      resolve: "@medusajs/medusa/file-s3",
+      id: "s3",
+      options: {
+        bucket: process.env.S3_BUCKET,
+        prefix: process.env.S3_PREFIX,
+        endpoint: process.env.S3_ENDPOINT,
+        region: process.env.S3_REGION,
+        file_url: process.env.S3_FILE_URL,
+        access_key_id: process.env.S3_ACCESS_KEY_ID,
+        secret_access_key: process.env.S3_SECRET_ACCESS_KEY,
+        additional_client_config: { forcePathStyle: true },
+      },
+    }
+  : fileDirectory
+    ? {
+        resolve: "@medusajs/medusa/file-local",
+        id: "local",
+        options: { upload_dir: fileDirectory, private_upload_dir: fileDirectory, backend_url: `${backendUrl}/static` },
+      }
+    : undefined
+
 /**
  * The store the plugin is developed, tested and demonstrated in. The plugin's own `src` is loaded as the project, so
  * its module is listed here instead of in `plugins` (an installed plugin is listed there, see README).
@@ -33,22 +57,7 @@ module.exports = defineConfig({
         pushDelayMs: process.env.META_CATALOG_PUSH_DELAY_MS && Number(process.env.META_CATALOG_PUSH_DELAY_MS),
       },
     },
-    ...(fileDirectory
-      ? [
-          {
-            resolve: "@medusajs/medusa/file",
-            options: {
-              providers: [
-                {
-                  resolve: "@medusajs/medusa/file-local",
-                  id: "local",
-                  options: { upload_dir: fileDirectory, private_upload_dir: fileDirectory, backend_url: `${backendUrl}/static` },
-                },
-              ],
-            },
-          },
-        ]
-      : []),
+    ...(fileProvider ? [{ resolve: "@medusajs/medusa/file", options: { providers: [fileProvider] } }] : []),
     ...(redisUrl
       ? [
           { resolve: "@medusajs/medusa/event-bus-redis", options: { redisUrl } },

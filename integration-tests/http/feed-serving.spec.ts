@@ -113,8 +113,8 @@ medusaSuite({
         ["bytes=0-", 0, size - 1],
       ]
       for (const [range, first, last] of ranges) {
-        for (const more of [{}, { "if-range": etag! }, { "if-range": date! }]) {
-          const part = await ask({ headers: { range, ...more } })
+        for (const condition of [undefined, etag!, date!]) {
+          const part = await ask({ headers: condition ? { range, "if-range": condition } : { range } })
           expect([range, part.status, part.headers["content-range"], part.headers["content-length"], part.headers.etag]).toEqual([
             range,
             206,
