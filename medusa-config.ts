@@ -55,6 +55,8 @@ module.exports = defineConfig({
         encryptionKey: process.env.META_CATALOG_ENCRYPTION_KEY,
         publicUrl: process.env.MEDUSA_BACKEND_URL,
         pushDelayMs: process.env.META_CATALOG_PUSH_DELAY_MS && Number(process.env.META_CATALOG_PUSH_DELAY_MS),
+        // A file that exports a `mapItem`; a store writes the function here.
+        mapItem: process.env.META_CATALOG_MAP_ITEM && require(process.env.META_CATALOG_MAP_ITEM).mapItem,
       },
     },
     ...(fileProvider ? [{ resolve: "@medusajs/medusa/file", options: { providers: [fileProvider] } }] : []),
