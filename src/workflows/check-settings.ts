@@ -123,7 +123,7 @@ async function checkPriceTax(container: MedusaContainer, settings: CheckedSettin
   refuseUnless(region?.automatic_taxes || settings.price_tax === undefined, word)
 }
 
-async function refuseCurrencyWithoutPrices(container: MedusaContainer, currencyCode: string): Promise<void> {
+export async function refuseCurrencyWithoutPrices(container: MedusaContainer, currencyCode: string): Promise<void> {
   const sql = container.resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)
   const [price] = await sql("price").select("id").where({ currency_code: currencyCode, deleted_at: null }).limit(1)
   refuseUnless(price, `currency_code: no variant has a price in ${currencyCode.toUpperCase()}`)

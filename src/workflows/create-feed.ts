@@ -19,6 +19,8 @@ export type CreateFeedInput = {
   /** Without one a new feed is CSV, and one that exists keeps what it has. */
   format?: FeedFormat
   update_schedule?: FetchSchedule
+  /** Meta is to delete nothing that the file lacks; said when a feed is made, and never changed (CONTRACT 5.1). */
+  update_only?: boolean
 }
 
 async function createFeedRow(container: MedusaContainer, input: CreateFeedInput): Promise<{ feed_id: string }> {
@@ -26,6 +28,9 @@ async function createFeedRow(container: MedusaContainer, input: CreateFeedInput)
   const feeds = await module.listFeeds({ catalog_id: input.catalog_id, kind: "replace" }, { order: { created_at: "ASC", id: "ASC" }, take: null })
   const existing = input.strategy ? feeds.find((feed) => feed.strategy === input.strategy) : feeds[0]
   if (existing) {
+    if (input.update_only !== undefined && input.update_only !== existing.never_deletes) {
+      throw new MedusaError(MedusaError.Types.INVALID_DATA, "update_only: Meta is told when a feed is made, and this one exists already")
+    }
     if (input.schedule) {
       await changeSchedule(container, existing, { schedule: input.schedule, newUpdates: input.update_schedule })
     }
@@ -56,7 +61,7 @@ async function createFeedRow(container: MedusaContainer, input: CreateFeedInput)
     refuseCollision("update_schedule", { schedule, updates: completeUpdates(input.update_schedule, schedule) })
   }
   const row = newFeed(container, { catalog, schedule, basicAuth: input.basic_auth })
-  const [feed] = await module.createFeeds([{ ...row, strategy, format }])
+  const [feed] = await module.createFeeds([{ ...row, strategy, format, never_deletes: input.update_only ?? false }])
   if (strategy === "slow" || input.update_schedule) {
     await ensureUpdates(container, feed, input.update_schedule)
   }

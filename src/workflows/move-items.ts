@@ -35,6 +35,7 @@ export async function moveItems(container: MedusaContainer, input: MoveItemsInpu
   refuseUnless(itemIds.length > 0, "item_ids: there are no such items in this catalogue")
   for (const feed of feeds.filter((candidate) => candidate.id !== input.to_feed_id)) {
     const leaving = await module.listItems({ id: itemIds, feed_id: feed.id }, { select: ["id"], take: 1 })
+    refuseUnless(leaving.length === 0 || !feed.never_deletes, "item_ids: Meta deletes nothing from the feed they are in, so they cannot leave it one by one; move the whole feed with from_feed_id instead")
     const isEmptied = leaving.length > 0 && (await module.moves.countStaying({ feedId: feed.id, itemIds })) === 0
     refuseUnless(!isEmptied, "item_ids: nothing would be left in the feed, and Meta refuses an empty file; move the whole feed with from_feed_id instead")
   }

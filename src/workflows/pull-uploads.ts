@@ -15,6 +15,8 @@ import { issueOfReportRow, issuesOfSample } from "./upload-issues"
 const ISSUES_PER_STATEMENT = 1_000
 const DAY_MS = 86_400_000
 const OLD_SESSIONS_IN_A_ROW = 100
+/** New items come one after the other, and a file over all items is not built for each. */
+const OVERLAY_DELAY_MS = 600_000
 /** Meta's clock and ours may differ. */
 const CLOCK_SLACK_MS = 120_000
 
@@ -138,11 +140,19 @@ async function takeIn(open: OpenCatalog, upload: EndedUpload): Promise<boolean> 
   if (!wasSentAlong(upload)) {
     await open.module.feeds.recordFeedError({ feedId: upload.feed_id, error: null })
   }
+  await followListing(open, { changed: changes.listed + changes.unlisted, withinMs: 0 })
   open.logger.info(
     `[meta-catalog] ${open.catalog.name}: upload ${upload.meta_upload_id} took in ${upload.persisted ?? 0} of ${upload.detected} items, ` +
       `${upload.invalid ?? 0} invalid; ${changes.listed} newly listed, ${changes.unlisted} no longer listed, ${changes.reasserted} to assert again`
   )
   return true
+}
+
+/** What lies over items of other feeds needs a row for those that are new at Meta, and none for those that are gone. */
+async function followListing(open: OpenCatalog, { changed, withinMs }: { changed: number; withinMs: number }): Promise<void> {
+  if (changed > 0) {
+    await open.module.overlays.requestOverlays({ catalogId: open.catalog.id, withinMs })
+  }
 }
 
 async function takeInUpdate(open: OpenCatalog, upload: EndedUpload, since: Date): Promise<void> {
@@ -164,6 +174,7 @@ async function takeInCarrier(open: OpenCatalog, upload: EndedUpload, { since, li
     return
   }
   await open.module.carriers.removeStaleCarriedIssues({ uploadId: upload.id, before: since })
+  await followListing(open, { changed: outcome.listed, withinMs: OVERLAY_DELAY_MS })
   open.logger.info(
     `[meta-catalog] ${open.catalog.name}: upload ${upload.meta_upload_id} brought ${upload.persisted ?? 0} of ${upload.detected} items; ` +
       `${outcome.listed} newly listed, ${outcome.acknowledged} acknowledged, ${outcome.refused} refused, ${outcome.reasserted} to assert again`

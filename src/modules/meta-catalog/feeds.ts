@@ -133,7 +133,7 @@ export async function changeFormat(sql: Sql, { feedId, format }: { feedId: strin
      set format = :format, build_requested_at = least(build_requested_at, meta_catalog_now()), updated_at = meta_catalog_now(),
          upload_requested_at = case when meta_feed_id is not null then meta_catalog_now() else upload_requested_at end,
          meta_stale_since = case when meta_feed_id is not null and published_format is null then meta_catalog_now() else meta_stale_since end
-     where id = :feedId and kind = 'replace' and format <> :format and deleted_at is null returning id`,
+     where id = :feedId and kind <> 'update_only' and format <> :format and deleted_at is null returning id`,
     { feedId, format }
   )
   return changed !== undefined

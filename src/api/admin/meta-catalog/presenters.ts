@@ -99,6 +99,7 @@ export function toAdminFeed(module: MetaCatalogModuleService, seen: SeenFeed, up
     id: feed.id,
     catalog_id: feed.catalog_id,
     kind: "replace",
+    update_only: feed.never_deletes,
     strategy: feed.strategy,
     name: feed.name,
     meta_feed_id: feed.meta_feed_id,
@@ -113,13 +114,14 @@ export function toAdminFeed(module: MetaCatalogModuleService, seen: SeenFeed, up
     basic_username: feed.basic_username,
     has_basic_password: Boolean(feed.basic_password_encrypted),
     build_requested_at: text(feed.build_requested_at),
-    upload_requested_at: text(feed.upload_requested_at),
+    upload_requested_at: text(feed.upload_requested_at ?? feed.update_upload_requested_at),
     ...toAdminFile(module, seen),
     updates: updates && { schedule: updates.feed.schedule as AdminFeed["schedule"], next_fetch_at: text(updates.feed.next_fetch_at), ...toAdminFile(module, updates) },
   }
 }
 
-function toAdminFile(module: MetaCatalogModuleService, { feed, published, latest, lastFetch }: SeenFeed): AdminFeedFile {
+/** What is known of a file Meta fetches. */
+export function toAdminFile(module: MetaCatalogModuleService, { feed, published, latest, lastFetch }: SeenFeed): AdminFeedFile {
   return {
     url: feedUrl(module.options.publicUrl ?? "", feed),
     last_error: feed.last_error,

@@ -118,6 +118,8 @@ export type AdminFeed = AdminFeedFile & {
   id: string
   catalog_id: string
   kind: "replace"
+  /** Made at Meta so that no fetch of its file deletes what the file lacks. */
+  update_only: boolean
   /** How quantities travel: by file and push, by the push alone, or by files with only sell-outs pushed. */
   strategy: "combined" | "fast" | "slow"
   name: string

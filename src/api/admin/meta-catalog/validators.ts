@@ -116,6 +116,9 @@ export const moveItemsBody = z
 
 /** Body of `POST /admin/meta-catalog/catalogs/:id/feeds`. */
 export const createFeedBody = z.strictObject({
+  kind: z.literal("replace").optional(),
+  /** True has Meta delete nothing that the file lacks. It can be said only when the feed is made. */
+  update_only: z.boolean().optional(),
   schedule: feedSchedule,
   /** False serves the feed to anyone who knows the URL. */
   basic_auth: z.boolean().optional().default(true),

@@ -1,11 +1,14 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
-import { MedusaError } from "@medusajs/framework/utils"
 import { buildSoon } from "../../../../../workflows/build-soon"
+import { changeOverlay } from "../../../../../workflows/change-overlay"
+import { deleteOverlay } from "../../../../../workflows/delete-overlay"
 import { changeStrategy, checkFormat, ensureUpdates } from "../../../../../workflows/feed-strategy"
 import { changeSchedule } from "../../../../../workflows/feed-schedules"
 import { keepInStep } from "../../../../../workflows/keep-in-step"
 import { metaCatalog } from "../../../../../workflows/open-catalog"
-import { readFeeds } from "../../feed-state"
+import { isOverlay, readFeed } from "../../overlay-state"
+import type { AdminOverlay } from "../../overlay-types"
+import { changeOverlayBody } from "../../overlay-validators"
 import type { AdminFeed } from "../../types"
 import { changeFeedBody, parseInput } from "../../validators"
 
@@ -13,11 +16,32 @@ export async function GET(req: AuthenticatedMedusaRequest, res: MedusaResponse):
   res.json({ feed: await find(req) })
 }
 
-/** Changes how quantities travel, the file's format and when Meta fetches the file and the updates; a build and an upload follow where the file changes. */
+/**
+ * Changes how quantities travel, the file's format and when Meta fetches the file and the updates; a build and an upload follow where the
+ * file changes. Of a feed over the items of others: its schedule, format and columns.
+ */
 export async function POST(req: AuthenticatedMedusaRequest, res: MedusaResponse): Promise<void> {
+  const feed = await find(req)
+  if (isOverlay(feed)) {
+    await changeOverlay(req.scope, feed.id, parseInput(changeOverlayBody, req.body))
+  } else {
+    await change(req, feed)
+  }
+  await buildSoon(req.scope, { feedId: feed.id, catalogId: feed.catalog_id })
+  keepInStep(req.scope, feed.catalog_id, 0)
+  res.json({ feed: await find(req) })
+}
+
+/** Ends a feed over the items of others, at Meta and here. One with items cannot be deleted, because they would go with it. */
+export async function DELETE(req: AuthenticatedMedusaRequest, res: MedusaResponse): Promise<void> {
+  const { id } = await find(req)
+  await deleteOverlay(req.scope, id)
+  res.json({ id, object: "meta_catalog_feed", deleted: true })
+}
+
+async function change(req: AuthenticatedMedusaRequest, { id, ...current }: AdminFeed): Promise<void> {
   const module = metaCatalog(req.scope)
   const { strategy, format, schedule, update_schedule } = parseInput(changeFeedBody, req.body)
-  const { id, catalog_id, ...current } = await find(req)
   checkFormat({ strategy: strategy ?? current.strategy, format: format ?? current.format })
   if (strategy) {
     await changeStrategy(req.scope, await module.retrieveFeed(id), strategy)
@@ -31,15 +55,8 @@ export async function POST(req: AuthenticatedMedusaRequest, res: MedusaResponse)
   if (format) {
     await module.feeds.changeFormat({ feedId: id, format })
   }
-  await buildSoon(req.scope, { feedId: id, catalogId: catalog_id })
-  keepInStep(req.scope, catalog_id, 0)
-  res.json({ feed: await find(req) })
 }
 
-async function find(req: AuthenticatedMedusaRequest): Promise<AdminFeed> {
-  const [feed] = await readFeeds(metaCatalog(req.scope), { id: req.params.id })
-  if (!feed) {
-    throw new MedusaError(MedusaError.Types.NOT_FOUND, `There is no feed ${req.params.id}.`)
-  }
-  return feed
+async function find(req: AuthenticatedMedusaRequest): Promise<AdminFeed | AdminOverlay> {
+  return await readFeed(metaCatalog(req.scope), req.params.id)
 }

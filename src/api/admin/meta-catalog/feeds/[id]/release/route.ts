@@ -1,7 +1,7 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
 import { MedusaError } from "@medusajs/framework/utils"
 import { metaCatalog } from "../../../../../../workflows/open-catalog"
-import { readFeeds } from "../../../feed-state"
+import { readFeed } from "../../../overlay-state"
 
 /** Publishes the newest held file: a person has looked at why it was held and says that it is right. */
 export async function POST(req: AuthenticatedMedusaRequest, res: MedusaResponse): Promise<void> {
@@ -11,6 +11,5 @@ export async function POST(req: AuthenticatedMedusaRequest, res: MedusaResponse)
   if (!held || !(await module.snapshots.releaseSnapshot({ snapshotId: held.id }))) {
     throw new MedusaError(MedusaError.Types.NOT_ALLOWED, "No file of this feed is held.")
   }
-  const [feed] = await readFeeds(module, { id })
-  res.json({ feed })
+  res.json({ feed: await readFeed(module, id) })
 }

@@ -3,7 +3,7 @@ import { MedusaError } from "@medusajs/framework/utils"
 import { newToken } from "../../../../../../workflows/connect-catalog"
 import { keepInStep } from "../../../../../../workflows/keep-in-step"
 import { metaCatalog } from "../../../../../../workflows/open-catalog"
-import { readFeeds } from "../../../feed-state"
+import { readFeed } from "../../../overlay-state"
 
 /** Gives the feed a new secret URL and has Meta told; the old one is served until a day after that. */
 export async function POST(req: AuthenticatedMedusaRequest, res: MedusaResponse): Promise<void> {
@@ -18,6 +18,5 @@ export async function POST(req: AuthenticatedMedusaRequest, res: MedusaResponse)
     await module.feeds.rotateToken({ feedId: updates.id, token: newToken() })
   }
   keepInStep(req.scope, catalog_id, 0)
-  const [feed] = await readFeeds(module, { id })
-  res.json({ feed })
+  res.json({ feed: await readFeed(module, id) })
 }
