@@ -20,13 +20,13 @@ export type RowPair = {
 }
 
 /** Rows whose counterpart has not come yet are put aside on disk beyond this number. */
-const WAITING = 10_000
+const WAITING = 4_000
 /** Rows of one part that was put aside are compared in memory. */
 const ROWS_PER_PART = 10_000
 
 /**
  * Compares two files by `id`, whatever order their rows have. Both are read side by side, so rows that come at about the same place
- * are compared as they come; memory holds at most some ten thousand rows.
+ * are compared as they come; memory holds some thousand rows.
  */
 export class RowComparison {
   /** Rows read so far. */
