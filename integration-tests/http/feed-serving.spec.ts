@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto"
 import { once } from "node:events"
 import { request, type IncomingMessage } from "node:http"
+import { connect } from "node:net"
 import { setTimeout as sleep } from "node:timers/promises"
 import { gunzipSync } from "node:zlib"
 import { until } from "../store/until"
@@ -35,7 +36,8 @@ medusaSuite({
 
     function open({ token = "the-token-of-the-feed", file = `${store.feedId}.csv.gz`, below = "", headers = {}, method = "GET" }: Ask = {}) {
       const url = `${api.defaults.baseURL}${below}/meta-catalog/feeds/${token}/${file}`
-      return request(url, { method, headers, agent: false })
+      // Once there is a response, it tells of a broken connection; the request would tell it a second time, to nobody.
+      return request(url, { method, headers, agent: false }).on("error", () => undefined)
     }
 
     async function ask(what: Ask = {}): Promise<Answer> {
@@ -239,6 +241,17 @@ medusaSuite({
         await expect(ask({ file: `${store.feedId}.${ending}` })).rejects.toThrow(/aborted|socket hang up|ECONNRESET/)
         await sleep(200)
         expect(await fetches()).toEqual([])
+      })
+
+      it("resets the connection, which is an error also to a client that counts no bytes", async () => {
+        await store.sql.raw("update meta_catalog_snapshot set bytes = bytes + 1")
+        const { hostname, port } = new URL(api.defaults.baseURL!)
+        const socket = connect({ host: hostname, port: Number(port) })
+        socket.write(`GET /meta-catalog/feeds/the-token-of-the-feed/${store.feedId}.csv.gz HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`)
+        socket.resume()
+        const ended = once(socket, "end").then(() => "ended")
+        const [outcome] = await Promise.allSettled([Promise.race([ended, once(socket, "close")])])
+        expect(outcome).toMatchObject({ status: "rejected", reason: { code: "ECONNRESET" } })
       })
 
       it("breaks the connection also where a part is asked for that it does not have", async () => {

@@ -33,8 +33,8 @@ export async function sendFile(req: MedusaRequest, res: MedusaResponse, promised
     if (range !== "whole") return await pipeline(stored, (source: AsyncIterable<Buffer>) => bytesOf(source, range), res)
     await sendExactly(representation === "plain" ? unpacked(stored) : stored, res, size)
   } catch (error) {
-    // Ended, a short response could pass for a complete file; broken off, it cannot.
-    req.socket.destroy()
+    // Ended, a short response could pass for a complete file; reset, it is an error also to a client that counts no bytes.
+    req.socket.resetAndDestroy()
     logger.warn(`[meta-catalog] snapshot ${file.id} was not served to its end: ${wordsOf(error)}`)
     return
   }
