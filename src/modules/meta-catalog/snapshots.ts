@@ -133,8 +133,7 @@ export async function publishSnapshot(
 /**
  * Ends a build with a complete file that is not served until a person or a later build says so.
  *
- * @returns whether the build was still this one's, and whether the snapshot before was not held already, so that one
- *   notification is sent.
+ * @returns whether the build was still this one's, and whether none was held already, so that one notification is sent.
  */
 export async function holdSnapshot(
   sql: Sql,
@@ -154,7 +153,7 @@ export async function holdSnapshot(
      where s.id = :snapshotId and s.status = 'building'
      returning not exists (
        select from meta_catalog_snapshot b
-       where b.feed_id = s.feed_id and b.number = s.number - 1 and b.status = 'held' and b.deleted_at is null) as is_new`,
+       where b.feed_id = s.feed_id and b.number < s.number and b.status = 'held' and b.deleted_at is null) as is_new`,
     { snapshotId, reason, ...counts, ...file }
   )
   return { isHeld: held !== undefined, isNew: held?.is_new ?? false }

@@ -70,6 +70,21 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
         expect(await isDue(feedId)).toBe(true)
       })
 
+      it("is new only while no other one is held, also when a build failed in between", async () => {
+        const { feedId } = await givenCatalog(service)
+        const hold = async () => {
+          const started = await service.snapshots.startSnapshot({ feedId })
+          return (await service.snapshots.holdSnapshot({ snapshotId: started!.id, counts, file, reason: "a reason" })).isNew
+        }
+        expect([await hold(), await hold()]).toEqual([true, false])
+        const failed = await service.snapshots.startSnapshot({ feedId })
+        await service.snapshots.failSnapshot({ snapshotId: failed!.id, error: "an error" })
+        expect(await hold()).toBe(false)
+        const good = await service.snapshots.startSnapshot({ feedId })
+        await service.snapshots.publishSnapshot({ snapshotId: good!.id, counts, file })
+        expect(await hold()).toBe(true)
+      })
+
       it("takes the place of the one held before it, whose file may go", async () => {
         const { feedId } = await givenCatalog(service)
         await holdEmpty(feedId)
