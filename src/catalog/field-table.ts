@@ -64,6 +64,7 @@ export const PRODUCT_FIELDS = [
  * `inventory` and `visibility` are other names of `quantity_to_sell_on_facebook` and `status`, and never written.
  */
 export const EXTRA_FIELDS = [
+  { name: "previous_id", group: "identity", required: false, maxLength: 100, kind: TEXT, fixed: true },
   { name: "image", group: "pictures", required: false, maxLength: null, kind: { is: "media", most: 21 } },
   { name: "video", group: "pictures", required: false, maxLength: null, kind: { is: "media", most: 20 } },
   { name: "mobile_link", group: "identity", required: false, maxLength: null, kind: URL_KIND },

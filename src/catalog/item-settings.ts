@@ -17,7 +17,11 @@ export type ItemSettings = {
   columns: ColumnMapping | null
 }
 
-/** The columns of a file with rows of these settings. `variant` are those of the variant's half. */
-export function layoutOf({ columns }: ItemSettings, variant: readonly VariantFieldName[] = DEFAULT_LAYOUT.variant): RowLayout {
-  return { ...DEFAULT_LAYOUT, variant, extra: columns?.extra ?? [] }
+/** The columns of a file with rows of these settings. `variant` are those of the variant's half; `namesPrevious`: some of its items had another id. */
+export function layoutOf(
+  { columns }: ItemSettings,
+  { variant = DEFAULT_LAYOUT.variant, namesPrevious = false }: { variant?: readonly VariantFieldName[]; namesPrevious?: boolean } = {}
+): RowLayout {
+  const extra = columns?.extra ?? []
+  return { ...DEFAULT_LAYOUT, variant, extra: namesPrevious ? ["previous_id", ...extra] : extra }
 }

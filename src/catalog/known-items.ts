@@ -1,4 +1,5 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
+import { namesPrevious } from "../modules/meta-catalog/renames"
 import { queryCells } from "./query"
 
 /** What the plugin knows of a variant it has seen before: its item in one catalogue. */
@@ -27,7 +28,12 @@ export type KnownItem = {
   /** What Meta acknowledged; availability null when what it holds is not known. */
   acknowledgedQuantity: number | null
   acknowledgedAvailability: string | null
+  /** Null for an item that has kept its id all along, or for long enough. */
+  renaming: Renaming | null
 }
+
+/** `next` is the id snapshots after `after` hold, null where none is planned; `previous` the former one that files still name. */
+export type Renaming = { next: string | null; after: number | null; previous: string | null }
 
 /**
  * Condition: item `i`, where it is listed, can be bought at Meta as far as is known: by what Meta acknowledged, or where that is not
@@ -49,13 +55,21 @@ export const ITEM_FLAGS = `
     + (i.moved_from_feed_id is not null)::int * ${FLAG.isComing}`
 
 /** Columns of an item in the order in which `knownItemAt` reads them; the hash of its last valid row follows. */
-export const ITEM_CELLS = ["id", "retailer_id", "flags", "written_since", "omitted_since", "acknowledged_quantity", "acknowledged_availability", "feed_id"] as const
+export const ITEM_CELLS = ["id", "retailer_id", "flags", "written_since", "omitted_since", "acknowledged_quantity", "acknowledged_availability", "feed_id", "renaming"] as const
+
+/** What an item `i` is read as, by the names of `ITEM_CELLS`. */
+export function itemCells(): string {
+  return ITEM_CELLS.map((cell) => (cell === "flags" ? `${ITEM_FLAGS} as flags` : cell === "renaming" ? `${RENAMING} as renaming` : `i.${cell}`)).join(", ")
+}
+
+const RENAMING = `case when i.next_retailer_id is not null or ${namesPrevious("i")}
+  then jsonb_build_object('next', i.next_retailer_id, 'after', i.next_after_number, 'previous', case when ${namesPrevious("i")} then i.previous_retailer_id end) end`
 
 /** How many cells `knownItemAt` reads. */
 export const KNOWN_ITEM_CELLS = ITEM_CELLS.length + 1
 
 /** Columns of an item `i` and its last valid row `r`. */
-export const KNOWN_ITEM_COLUMNS = `${ITEM_CELLS.map((cell) => (cell === "flags" ? `${ITEM_FLAGS} as flags` : `i.${cell}`)).join(", ")}, r.hash`
+export const KNOWN_ITEM_COLUMNS = `${itemCells()}, r.hash`
 
 /** The item in a row of cells, of which `KNOWN_ITEM_COLUMNS` begin at `at`; null for a variant without an item. */
 export function knownItemAt(row: readonly unknown[], at: number): KnownItem | null {
@@ -73,7 +87,8 @@ export function knownItemAt(row: readonly unknown[], at: number): KnownItem | nu
     isDiscontinued: (flags & FLAG.isDiscontinued) !== 0,
     isSelling: (flags & FLAG.isSelling) !== 0,
     isMoving: (flags & FLAG.isMoving) !== 0,
-    rowHash: row[at + 8] as string | null,
+    renaming: row[at + 8] as Renaming | null,
+    rowHash: row[at + 9] as string | null,
     isInvalid: (flags & FLAG.isInvalid) !== 0,
     acknowledgedQuantity: row[at + 5] as number | null,
     acknowledgedAvailability: row[at + 6] as string | null,
@@ -90,7 +105,7 @@ export function newItem({ id, retailerId, feedId, number }: { id: string; retail
   return {
     id, retailerId, feedId, isComing: false, listed: false, writtenSince: number, omittedSince: null,
     isDiscontinued: false, isSelling: false, isMoving: false, rowHash: null,
-    isInvalid: false, acknowledgedQuantity: null, acknowledgedAvailability: null,
+    isInvalid: false, acknowledgedQuantity: null, acknowledgedAvailability: null, renaming: null,
   }
 }
 
@@ -125,4 +140,17 @@ export function wasHeldBy({ writtenSince, omittedSince }: KnownItem, number: num
 /** Whether the newest snapshot that decided about the item holds it. */
 export function isWritten(item: KnownItem): boolean {
   return item.writtenSince !== null && (item.omittedSince === null || item.omittedSince < item.writtenSince)
+}
+
+/**
+ * The id under which snapshot `number` holds the item, and the former one that it names beside it. An item that Meta cannot know has
+ * none. Null stands for what is no snapshot, which keeps to the present id.
+ */
+export function idsIn(item: KnownItem, number: number | null): { id: string; previous: string | null } {
+  const { renaming } = item
+  if (renaming === null) return { id: item.retailerId, previous: null }
+  if (renaming.next !== null && number !== null && number > renaming.after!) {
+    return { id: renaming.next, previous: item.listed || isWritten(item) ? item.retailerId : null }
+  }
+  return { id: item.retailerId, previous: number === null ? null : renaming.previous }
 }

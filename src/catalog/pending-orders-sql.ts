@@ -6,16 +6,17 @@
  * No rows unless the catalogue nets orders itself (`orders_mode` seller) and Meta shows them: in mode `platform` Meta subtracts
  * unconfirmed orders from what it is told, and subtracting them here as well would count them twice.
  *
- * `retailer_id` comes once. What Meta shows of an order and what this store has cancelled are both held against what was
+ * `retailer_id` comes once, and is the present one where an order names an item by its former id. What Meta shows of an order and what this store has cancelled are both held against what was
  * ordered, because it is not documented whether cancelled units stay in the quantity Meta shows.
  */
 export function pendingOrders({ name, catalogId }: { name: string; catalogId: string }): string {
   return `
     ${name} as (
-      select oi.retailer_id, sum(greatest(0, least(oi.quantity, oi.ordered_quantity - oi.cancelled_quantity)))::int as units
+      select coalesce(renamed.retailer_id, oi.retailer_id) as retailer_id, sum(greatest(0, least(oi.quantity, oi.ordered_quantity - oi.cancelled_quantity)))::int as units
       from meta_catalog_order o
       join meta_catalog_order_item oi on oi.order_id = o.id and oi.deleted_at is null
+      left join meta_catalog_item renamed on renamed.catalog_id = o.catalog_id and renamed.previous_retailer_id = oi.retailer_id and renamed.deleted_at is null
       where o.catalog_id = ${catalogId} and o.booked_at is null and o.state in ('FB_PROCESSING', 'CREATED') and o.deleted_at is null
         and (select c.orders_mode = 'seller' and c.orders_refused_at is null from meta_catalog_catalog c where c.id = ${catalogId})
-      group by oi.retailer_id)`
+      group by 1)`
 }

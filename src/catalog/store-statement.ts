@@ -1,5 +1,5 @@
 import { hash } from "node:crypto"
-import { ITEM_CELLS, ITEM_FLAGS } from "./known-items"
+import { ITEM_CELLS, itemCells } from "./known-items"
 import type { Policies } from "./policies"
 import { policyFactsSql, type StorePart } from "./policy-facts"
 import { basePrice } from "./prices"
@@ -120,7 +120,7 @@ export function storeStatement(scopes: readonly ReadScope[], { isPart }: { isPar
 function itemsOf(index: number): string {
   return `
     item_${index} as materialized (
-      select ${ITEM_CELLS.map((cell) => (cell === "flags" ? `${ITEM_FLAGS} as flags` : `i.${cell}`)).join(", ")},
+      select ${itemCells()},
              i.variant_id, i.sent_quantity, i.units_per_day, i.velocity_bucket
       from meta_catalog_item i
       where i.variant_id = any(${PART.variants}) and i.catalog_id = :catalog_${index} and i.deleted_at is null),

@@ -12,7 +12,7 @@ export type CountedFile = {
 /** A column that has a value in far fewer rows than before. */
 export type LostColumn = { column: string; before: number; now: number }
 
-/** These come and go with the calendar, in as many rows as they like: a sale ends, a preorder arrives. */
+/** These come and go with the calendar, in as many rows as they like: a sale ends, a preorder arrives, a former id has been named for long enough. */
 const FLEETING: ReadonlySet<string> = new Set([
   "availability_date",
   "sale_price",
@@ -20,6 +20,7 @@ const FLEETING: ReadonlySet<string> = new Set([
   "offer_price",
   "offer_price_effective_date",
   "expiration_date",
+  "previous_id",
 ])
 
 /**

@@ -13,6 +13,7 @@ export type CellElements = (cell: string) => string
  */
 const ELEMENTS = {
   id: one("g:id"),
+  previous_id: one("previous_id"),
   availability: one("g:availability"),
   availability_date: one("g:availability_date"),
   condition: one("g:condition"),

@@ -1,5 +1,6 @@
 import { WAITING } from "./claimable"
 import { PRIORITY } from "./priority"
+import { isBetweenIds } from "./renames"
 import { metaMayFetch, REPLACE_BOUND } from "./upload-conditions"
 
 /** Statuses of a carrier between its claim and its end. */
@@ -38,7 +39,7 @@ export const FEED_THAT_MAY_CARRY = `
  */
 export function isNewToMeta(i: string, number: string): string {
   return `${i}.listed_at is null and ${i}.carrier_id is null and ${i}.batch_id is null and ${i}.deleted_at is null
-    and ${i}.invalid_since is null and ${i}.discontinued_at is null
+    and ${i}.invalid_since is null and ${i}.discontinued_at is null and not ${isBetweenIds(i)}
     and ${i}.written_since <= ${number} and (${i}.omitted_since is null or ${i}.omitted_since < ${i}.written_since)
     and (${i}.rejected_at is null or ${i}.marked_at > ${i}.rejected_at)`
 }
@@ -56,4 +57,4 @@ const HAS_NOTHING_TO_CLEAR = `
  * as is known, and Meta did not refuse what was sent last, which a whole row would repeat.
  */
 export const IS_CARRIABLE = `${WAITING} and i.due_at <= meta_catalog_now() and i.carrier_id is null
-  and i.priority > ${PRIORITY.sellOut} and i.rejected_at is null and ${HAS_NOTHING_TO_CLEAR}`
+  and not ${isBetweenIds("i")} and i.priority > ${PRIORITY.sellOut} and i.rejected_at is null and ${HAS_NOTHING_TO_CLEAR}`

@@ -22,8 +22,8 @@ export type IssueInput = {
 }
 
 /**
- * Stores findings set-based: a known one is touched, a new one added. Product and variant are filled from the item with
- * the same retailer id where the finder does not know them.
+ * Stores findings set-based: a known one is touched, a new one added. Product and variant are filled from the item that has
+ * the retailer id, or had it before, where the finder does not know them.
  */
 export async function storeIssues(sql: Sql, issues: IssueInput[]): Promise<void> {
   if (issues.length === 0) {
@@ -37,12 +37,13 @@ export async function storeIssues(sql: Sql, issues: IssueInput[]): Promise<void>
         first_seen_at, last_seen_at, created_at, updated_at)
      select distinct on (n.catalog_id, n.source, coalesce(n.retailer_id, ''), n.code, coalesce(n.cause, ''), coalesce(n.field, ''))
             n.id, n.catalog_id, n.source, n.severity, n.code, coalesce(n.cause, ''), coalesce(n.field, ''), n.title, n.message, n.action, coalesce(n.retailer_id, ''),
-            coalesce(n.product_id, i.product_id), coalesce(n.variant_id, i.variant_id), n.upload_id,
+            coalesce(n.product_id, i.product_id, former.product_id), coalesce(n.variant_id, i.variant_id, former.variant_id), n.upload_id,
             meta_catalog_now(), meta_catalog_now(), meta_catalog_now(), meta_catalog_now()
      from jsonb_to_recordset(cast(:input as jsonb)) as n(
        id text, catalog_id text, source text, severity text, code text, cause text, field text, title text, message text, action text,
        retailer_id text, product_id text, variant_id text, upload_id text)
      left join meta_catalog_item i on i.catalog_id = n.catalog_id and i.retailer_id = n.retailer_id and i.deleted_at is null
+     left join meta_catalog_item former on former.catalog_id = n.catalog_id and former.previous_retailer_id = n.retailer_id and former.deleted_at is null
      order by n.catalog_id, n.source, coalesce(n.retailer_id, ''), n.code, coalesce(n.cause, ''), coalesce(n.field, ''), n.severity
      on conflict (catalog_id, source, retailer_id, code, cause, field) where deleted_at is null do update
      set severity = excluded.severity, title = excluded.title, message = excluded.message, action = excluded.action,

@@ -30,6 +30,9 @@ export async function registerItems(
     `insert into meta_catalog_item (id, catalog_id, feed_id, retailer_id, variant_id, product_id, written_since, created_at, updated_at)
      select n.id, :catalogId, :feedId, n.retailer_id, n.variant_id, n.product_id, :number, meta_catalog_now(), meta_catalog_now()
      from jsonb_to_recordset(cast(:input as jsonb)) as n(id text, retailer_id text, variant_id text, product_id text)
+     -- An id that another item had or is to have is no other's.
+     where not exists (select from meta_catalog_item o where o.catalog_id = :catalogId and o.next_retailer_id = n.retailer_id and o.deleted_at is null)
+       and not exists (select from meta_catalog_item o where o.catalog_id = :catalogId and o.previous_retailer_id = n.retailer_id and o.deleted_at is null)
      on conflict do nothing
      returning id, variant_id, retailer_id`,
     { catalogId, feedId, number, input: JSON.stringify(input) }

@@ -14,7 +14,12 @@ export function markDue(source: string, reason: string, { unknown = "false" } = 
         acknowledged_quantity = case when i.batch_id is not null or not ${unknown} then i.acknowledged_quantity end,
         acknowledged_availability = case when i.batch_id is not null or not ${unknown} then i.acknowledged_availability end,
         updated_at = meta_catalog_now()
-    where i.catalog_id = :catalogId and i.retailer_id in (select retailer_id from ${source}) and i.deleted_at is null
+    where i.id in (
+        select holder.id from ${source} named
+        join meta_catalog_item holder on holder.catalog_id = :catalogId and holder.retailer_id = named.retailer_id and holder.deleted_at is null
+        union all
+        select former.id from ${source} named
+        join meta_catalog_item former on former.catalog_id = :catalogId and former.previous_retailer_id = named.retailer_id and former.deleted_at is null)
     returning i.id)`
 }
 

@@ -1,3 +1,4 @@
+import { isBetweenIds } from "./renames"
 import { firstRow, rows, type Sql } from "./sql"
 
 // An item that leaves a feed is deleted at Meta by that feed's next upload, and only then does Meta take it in the file of another
@@ -30,7 +31,7 @@ export async function moveItems(
            acknowledged_quantity = null, acknowledged_availability = null, acknowledged_price = null, updated_at = meta_catalog_now()
        from left_feed
        where left_feed.id = i.feed_id and i.catalog_id = :catalogId and i.id = any(:itemIds)
-         and i.moved_from_feed_id is null and i.carrier_id is null and i.discontinued_at is null and i.invalid_since is null and i.deleted_at is null
+         and i.moved_from_feed_id is null and i.carrier_id is null and not ${isBetweenIds("i")} and i.discontinued_at is null and i.invalid_since is null and i.deleted_at is null
        returning left_feed.id as feed_id)
      select feed_id, count(*)::int as items from moved group by feed_id`,
     { catalogId, toFeedId, itemIds }

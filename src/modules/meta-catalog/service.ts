@@ -34,6 +34,7 @@ import * as overview from "./overview"
 import { parseOptions, type MetaCatalogOptions } from "./options"
 import { SecretBox } from "./secrets"
 import * as ranking from "./ranking"
+import * as renames from "./renames"
 import * as retention from "./retention"
 import * as servedFiles from "./served-files"
 import * as singleItems from "./single-items"
@@ -90,6 +91,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
   readonly overview: Bound<typeof overview>
   readonly panic: Bound<typeof panic>
   readonly ranking: Bound<typeof ranking>
+  readonly renames: Bound<Pick<typeof renames, "cancelSwitch" | "countSwitch" | "namesPreviousIds">>
   readonly retention: Bound<typeof retention>
   readonly singleItems: Bound<typeof singleItems>
   readonly snapshotColumns: Bound<typeof snapshotColumns>
@@ -137,6 +139,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
     this.overview = bind(connection, overview)
     this.panic = bind(connection, panic)
     this.ranking = bind(connection, ranking)
+    this.renames = bind(connection, { cancelSwitch: renames.cancelSwitch, countSwitch: renames.countSwitch, namesPreviousIds: renames.namesPreviousIds })
     this.retention = bind(connection, retention)
     this.singleItems = bind(connection, singleItems)
     this.snapshotColumns = bind(connection, snapshotColumns)

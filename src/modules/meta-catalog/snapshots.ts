@@ -1,5 +1,6 @@
 import { generateEntityId } from "@medusajs/framework/utils"
 import type { FeedFormat } from "./feed-format"
+import { RENAME_PUBLISHED } from "./renames"
 import { firstRow, rows, type Sql } from "./sql"
 
 /** A build in progress. Its id is also the proof of ownership: a build taken for dead finds its row no longer `building`. */
@@ -34,8 +35,11 @@ export type ServableSnapshot = {
   finished_at: Date
 }
 
-/** How long a build may be silent before another takes its place. */
-const SILENCE = "2 minutes"
+/**
+ * How long a build may be silent before another takes its place. It shows life every five seconds, also while it waits for the database
+ * or a store of files. One that was only slow to do so ends at its next sign of life, and cannot publish.
+ */
+const SILENCE = "30 seconds"
 
 /**
  * Starts a build, unless one is running. A build that stopped answering is failed first. The request that led here is
@@ -180,11 +184,12 @@ export async function releaseSnapshot(sql: Sql, { snapshotId }: { snapshotId: st
 }
 
 /**
- * Ends a build without a file. What was served before is served on, and the build is tried again after ten minutes.
+ * Ends a build without a file. What was served before is served on, and the build is tried again after ten minutes, or at once where
+ * it failed only because its process was told to stop.
  *
  * @returns false when the build has ended otherwise already; its file is in use then.
  */
-export async function failSnapshot(sql: Sql, { snapshotId, error }: { snapshotId: string; error: string }): Promise<boolean> {
+export async function failSnapshot(sql: Sql, { snapshotId, error, isStopped = false }: { snapshotId: string; error: string; isStopped?: boolean }): Promise<boolean> {
   const failed = await firstRow(
     sql,
     `with failed as (
@@ -192,10 +197,11 @@ export async function failSnapshot(sql: Sql, { snapshotId, error }: { snapshotId
        set status = 'failed', error = :error, finished_at = meta_catalog_now(), updated_at = meta_catalog_now()
        where id = :snapshotId and status = 'building' returning feed_id)
      update meta_catalog_feed f
-     set last_error = :error, build_requested_at = coalesce(build_requested_at, meta_catalog_now() + interval '10 minutes'), updated_at = meta_catalog_now()
+     set last_error = :error, updated_at = meta_catalog_now(),
+         build_requested_at = case when :isStopped then meta_catalog_now() else coalesce(build_requested_at, meta_catalog_now() + interval '10 minutes') end
      from failed where f.id = failed.feed_id
      returning f.id`,
-    { snapshotId, error }
+    { snapshotId, error, isStopped }
   )
   return failed !== undefined
 }
@@ -288,12 +294,15 @@ const LEAD = "(2 * (served.finished_at - served.started_at) + interval '5 minute
 
 /** Meta is told of items that come over from another feed when the file has them all (`migrateFeed`). Where the format changes with the published file, Meta's URL ends differently from then on and Meta has to be told. */
 const SUPERSEDE_OTHERS = `
+  ${RENAME_PUBLISHED.trim()},
   superseded as (
     update meta_catalog_snapshot s
     set status = 'superseded', updated_at = meta_catalog_now()
     from done where s.feed_id = done.feed_id and s.id <> done.id and s.status in ('ready', 'held') and s.deleted_at is null)
   update meta_catalog_feed f
   set published_snapshot_id = done.id, published_format = done.format, last_error = null, updated_at = meta_catalog_now(),
+      -- Nothing is sent about an item between two ids until an upload of this file was taken in.
+      upload_requested_at = case when exists (select from renamed) and f.meta_feed_id is not null then meta_catalog_now() else f.upload_requested_at end,
       meta_stale_since = case when f.meta_feed_id is not null
                                 and (done.format <> coalesce(f.published_format, f.format)
                                      or done.number > f.migrated_after_number and f.migration_told_at is null)

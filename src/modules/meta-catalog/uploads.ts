@@ -1,6 +1,7 @@
 import { generateEntityId } from "@medusajs/framework/utils"
 import { heldBy } from "./membership"
 import { PRIORITY } from "./priority"
+import { PREVIOUS_ID_DAYS } from "./renames"
 import { firstRow, rows, type Sql } from "./sql"
 
 /**
@@ -252,6 +253,9 @@ export async function ingestUpload(
            -- The file of a fast feed said no quantity, so Meta has none yet.
            priority = case when judged.before is null and judged.is_fast then least(i.priority, ${PRIORITY.restock}) else i.priority end,
            rejected_at = case when judged.before is null then null else i.rejected_at end,
+           -- Meta has the new id now; the file goes on naming the former one for a while, should an older file be fetched.
+           previous_until = case when i.previous_retailer_id is not null and judged.was_held and not judged.is_refused
+                                 then coalesce(i.previous_until, meta_catalog_now() + interval '${PREVIOUS_ID_DAYS} days') else i.previous_until end,
            reassert = judged.was_held and i.batch_id is not null,
            acknowledged_quantity = null, acknowledged_availability = null, acknowledged_price = null, updated_at = meta_catalog_now()
        from judged

@@ -100,5 +100,5 @@ const NOT_OURS = { entry: null, verdict: "leave" } as const
 async function rowSettingsOf({ module, sql, catalog }: OpenCatalog): Promise<RowSettings> {
   const items = await itemSettingsOf({ sql, module }, catalog)
   // Every carried item is written in a published snapshot; the number only matters for rows that are not valid, which are left out.
-  return { items, mapProduct: productMapper(items), scheme: catalog.retailer_id_scheme, publishedNumber: 0, builtAt: await module.issues.databaseNow() }
+  return { items, mapProduct: productMapper(items), scheme: catalog.retailer_id_scheme, number: null, publishedNumber: 0, builtAt: await module.issues.databaseNow() }
 }

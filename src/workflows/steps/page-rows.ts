@@ -1,6 +1,6 @@
 import { fromStored, toStored, type FeedRow, type StoredCells } from "../../catalog/field-table"
 import type { ItemSettings } from "../../catalog/item-settings"
-import { isWritten, mayBeAtMeta, wasHeldBy, type KnownItem } from "../../catalog/known-items"
+import { idsIn, isWritten, mayBeAtMeta, wasHeldBy, type KnownItem } from "../../catalog/known-items"
 import { mapItem } from "../../catalog/map-item"
 import type { MappedProduct } from "../../catalog/map-product"
 import type { ProductSource } from "../../catalog/product-details"
@@ -16,6 +16,8 @@ export type RowSettings = {
   /** Maps what a product's variants share; see `productMapper`. */
   mapProduct: (product: ProductSource) => MappedProduct
   scheme: RetailerIdScheme
+  /** Number of the snapshot that is built; null where the rows are for another file. */
+  number: number | null
   /** Number of the newest snapshot that was ever published. */
   publishedNumber: number
   /** Database time; the date of a preorder is counted from here. */
@@ -77,7 +79,7 @@ function decideVariant(
   variant: VariantSource,
   { item, product, settings }: { item: KnownItem; product: MappedProduct; settings: RowSettings }
 ): void {
-  const mapped = mapItem(variant, product, settings.items, item.retailerId)
+  const mapped = mapItem(variant, product, settings.items, idsIn(item, settings.number).id)
   if (settings.scheme === "sku" && item.retailerId === variant.id && !variant.sku?.trim()) mapped.losses.push({ kind: "absent", field: "id" })
   const findings = validateItem(mapped, settings.items.currency.code)
   for (const finding of findings) outcome.findings.push({ variant, retailerId: item.retailerId, finding })
@@ -98,7 +100,7 @@ function decideVariant(
   if (item.rowHash !== mapped.hash) outcome.storedRows.push({ item_id: item.id, cells: toStored(mapped.row), hash: mapped.hash })
   outcome.counts.fresh += 1
   const availabilityDate = availability === "preorder" ? dayAfter(settings.builtAt, variant.policy.backorder_days) : ""
-  write(outcome, item, withStock(mapped.row, { quantity, availability, availabilityDate, status: "active" }))
+  write(outcome, item, withStock(mapped.row, { quantity, availability, availabilityDate, status: "active" }), settings)
 }
 
 /** The form Meta wants for `availability_date` (seed 2), in UTC. */
@@ -107,8 +109,8 @@ function dayAfter(time: Date, days: number): string {
 }
 
 /** Writes the invalid items of a page from their last valid rows, sold out; one without such a row is left out. */
-export function keepInvalid(outcome: PageOutcome, lastRows: Map<string, StoredCells>): void {
-  for (const item of outcome.invalid) keep(outcome, item, { cells: lastRows.get(item.id), status: "active" })
+export function keepInvalid(outcome: PageOutcome, lastRows: Map<string, StoredCells>, settings: RowSettings): void {
+  for (const item of outcome.invalid) keep(outcome, item, { cells: lastRows.get(item.id), status: "active", settings })
 }
 
 /**
@@ -130,20 +132,26 @@ export function decideGone(items: GoneItem[], settings: RowSettings): PageOutcom
       continue
     }
     const cells = mayBeAtMeta(item, settings.publishedNumber) ? (item.cells ?? undefined) : undefined
-    keep(outcome, item, { cells, status: "archived" })
+    keep(outcome, item, { cells, status: "archived", settings })
   }
   return outcome
 }
 
 type Status = "active" | "archived"
 
-function keep(outcome: PageOutcome, item: KnownItem, { cells, status }: { cells: StoredCells | undefined; status: Status }): void {
+type Kept = { cells: StoredCells | undefined; status: Status; settings: RowSettings }
+
+function keep(outcome: PageOutcome, item: KnownItem, { cells, status, settings }: Kept): void {
   if (!cells) return omit(outcome, item)
   outcome.counts.kept += 1
-  write(outcome, item, withStock(fromStored(cells), { quantity: 0, availability: "out of stock", availabilityDate: "", status }))
+  write(outcome, item, withStock(fromStored(cells), { quantity: 0, availability: "out of stock", availabilityDate: "", status }), settings)
 }
 
-function write(outcome: PageOutcome, item: KnownItem, row: FeedRow): void {
+function write(outcome: PageOutcome, item: KnownItem, row: FeedRow, { number }: RowSettings): void {
+  const { id, previous } = idsIn(item, number)
+  // A kept row may be older than its item's present id.
+  row.variant.id = id
+  if (previous !== null) row.extra = { ...row.extra, previous_id: previous }
   outcome.rows.push(row)
   if (!isWritten(item)) outcome.joined.push(item.id)
 }

@@ -31,6 +31,8 @@ export const Catalog = model
       default_condition: model.enum(["new", "refurbished", "used"]).default("new"),
       google_product_category: model.text().nullable(),
       retailer_id_scheme: model.enum(["sku", "variant_id"]).default("sku"),
+      /** The last planned switch of ids, `{ from, to, items, started_at }`; null where there was none, or it was taken back. */
+      retailer_id_switch: model.json().nullable(),
       /** Which groups of fields the push owns. Quantity and availability travel as one pair … */
       pushes_stock: model.boolean().default(true),
       /** … and price, sale price and its dates as another. What the push does not own travels with the feed alone. */

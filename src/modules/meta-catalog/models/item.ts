@@ -13,6 +13,14 @@ export const Item = model
       /** The one primary feed this item belongs to, fixed at first listing. */
       feed_id: model.text().nullable(),
       retailer_id: model.text(),
+      /** The id it is to have; see `../renames.ts`. */
+      next_retailer_id: model.text().nullable(),
+      /** Number of the newest snapshot when that was planned: later ones hold the new id. */
+      next_after_number: model.number().nullable(),
+      /** The id it had before. Reports and orders may still name it, and no other item gets it. */
+      previous_retailer_id: model.text().nullable(),
+      /** The file names the former id until then; null until Meta has taken the new one in. */
+      previous_until: model.dateTime().nullable(),
       variant_id: model.text(),
       product_id: model.text(),
 
@@ -78,6 +86,8 @@ export const Item = model
   )
   .indexes([
     { name: "IDX_meta_catalog_item_retailer", on: ["catalog_id", "retailer_id"], unique: true, where: "deleted_at IS NULL" },
+    { name: "IDX_meta_catalog_item_next", on: ["catalog_id", "next_retailer_id"], unique: true, where: "next_retailer_id IS NOT NULL AND deleted_at IS NULL" },
+    { name: "IDX_meta_catalog_item_previous", on: ["catalog_id", "previous_retailer_id"], where: "previous_retailer_id IS NOT NULL AND deleted_at IS NULL" },
     // The variant first: it also finds a variant's items in every catalogue. Each index is paid for by every mark.
     { name: "IDX_meta_catalog_item_variant_catalog", on: ["variant_id", "catalog_id"], unique: true, where: "deleted_at IS NULL" },
     { name: "IDX_meta_catalog_item_product_id", on: ["product_id"] },
