@@ -11,11 +11,12 @@ import type { CatalogRow } from "./open-catalog"
 
 /** What a catalogue's settings decide about every row; with `feedId` as a supplementary feed's columns are set. */
 export async function itemSettingsOf(
-  { sql, module }: { sql: Knex; module: MetaCatalogModuleService },
+  { sql, module, decimalsOf }: { sql: Knex; module: MetaCatalogModuleService; decimalsOf?: (currencyCode: string) => Promise<number> },
   catalog: CatalogRow,
   { feedId }: { feedId?: string } = {}
 ): Promise<ItemSettings> {
-  const currency = await currencyOf(sql, catalog)
+  const code = catalog.currency_code
+  const currency: Currency = { code, decimals: await (decimalsOf ? decimalsOf(code) : readCurrencyDecimals(sql, code)) }
   const columns = columnsOf({ module, catalog, currency }, await columnSettingsOf(module, { catalogId: catalog.id, feedId }))
   return {
     currency,
@@ -27,10 +28,6 @@ export async function itemSettingsOf(
     googleProductCategory: catalog.google_product_category,
     columns,
   }
-}
-
-async function currencyOf(sql: Knex, { currency_code }: CatalogRow): Promise<Currency> {
-  return { code: currency_code, decimals: await readCurrencyDecimals(sql, currency_code) }
 }
 
 /** The stored sources of columns. One that a later release no longer reads is passed over, as if it were not set. */

@@ -1,42 +1,19 @@
 import { stringify } from "csv-stringify/sync"
-import type { Knex } from "@medusajs/framework/mikro-orm/knex"
-import type { MedusaContainer } from "@medusajs/framework/types"
 import { cellOf, type FeedFieldName } from "../../catalog/field-table"
-import { streamGoneItems } from "../../catalog/gone-items"
 import type { ItemSettings } from "../../catalog/item-settings"
 import { mapItem } from "../../catalog/map-item"
 import { productMapper } from "../../catalog/map-product"
 import { overrideCells, overrideHeader, removalCells, type OverlayCells } from "../../catalog/overlay-rows"
-import { streamProductSources, type SourcePage, type VariantSource } from "../../catalog/product-sources"
-import { openSnapshot } from "../../catalog/query"
-import type { FileWriter } from "../../feed/file-writer"
+import type { SourcePage, VariantSource } from "../../catalog/product-sources"
 import type { BuildCounts } from "../../feed/plausibility"
-import type { MetaCatalogModuleService } from "../../modules/meta-catalog/service"
-import { openPrices } from "../catalog-prices"
 import { pageTranslator } from "../read-translations"
-import { overlayPlan, type FeedRow, type OverlayPlan } from "../overlay-plan"
-import type { CatalogRow } from "../open-catalog"
-
-const PAGE_SIZE = 250
-
-/** What a file that puts values over the items of other feeds is written from. */
-export type OverlaySource = {
-  container: MedusaContainer
-  module: MetaCatalogModuleService
-  sql: Knex
-  catalog: CatalogRow
-  feed: FeedRow
-  /** The file's format; XML has no cells that are empty on purpose, so it is none. */
-  format: "csv" | "tsv"
-  writer: FileWriter
-  heartbeat: (counts: BuildCounts) => Promise<void>
-}
-
-/** `holdReason`: nobody would want this file published unseen. */
-export type WrittenOverlay = { counts: BuildCounts; massChange: { selling: number; unavailable: number }; holdReason: string | null }
+import { overlayPlan, type OverlayPlan } from "../overlay-plan"
+import { noCounts, type FeedSink, type SinkSource } from "./feed-sink"
 
 /** One running build. */
-type Overlay = OverlaySource & {
+type Overlay = SinkSource & {
+  /** XML has no cells that are empty on purpose, so such a file is never one. */
+  format: "csv" | "tsv"
   plan: OverlayPlan
   settings: ItemSettings
   mapProduct: ReturnType<typeof productMapper>
@@ -47,20 +24,22 @@ type Overlay = OverlaySource & {
 }
 
 /**
- * Writes the file of a supplementary or override feed: of items that Meta is known to hold, every one with every column, because only such
- * items can be changed and an empty cell clears (CONTRACT 5.3, 7.6). It deletes no item.
+ * Opens the sink of a supplementary or override feed: of items that Meta is known to hold, every one with every column, because only such
+ * items can be changed and an empty cell clears (CONTRACT 5.3, 7.6). It adds and deletes no item, so its file may shrink as it likes.
  */
-export async function writeOverlay(source: OverlaySource): Promise<WrittenOverlay> {
+export async function openOverlaySink(source: SinkSource): Promise<FeedSink> {
   const plan = await overlayPlan(source)
-  const overlay: Overlay = { ...source, plan, settings: plan.settings, mapProduct: productMapper(plan.settings), counts: noCounts(), massChange: { selling: 0, unavailable: 0 }, said: 0 }
-  const snapshot = await openSnapshot(source.sql)
-  try {
-    await write(overlay, [plan.override ? overrideHeader(plan.columns) : ["id", ...plan.columns]])
-    const priceVariants = await openPrices(source.container, plan.scope)
-    const translate = plan.override?.type === "language" ? pageTranslator(source.container, snapshot, plan.settings.locale ?? "") : null
-    for await (const page of streamProductSources(snapshot, plan.scope, { pageSize: PAGE_SIZE, priceVariants, details: plan.settings.columns?.details })) {
-      const listed = page.variants.filter((variant) => isWanted(variant, plan))
-      const held: SourcePage = { ...page, variants: listed }
+  const { settings, scope } = plan
+  const format = source.started.format === "tsv" ? "tsv" : "csv"
+  const mapProduct = productMapper(settings)
+  const overlay: Overlay = { ...source, format, plan, settings, mapProduct, counts: noCounts(), massChange: { selling: 0, unavailable: 0 }, said: 0 }
+  const translate = plan.override?.type === "language" ? pageTranslator(source.container, source.snapshot, settings.locale ?? "") : null
+  await write(overlay, [plan.override ? overrideHeader(plan.columns) : ["id", ...plan.columns]])
+  return {
+    reader: { scope, priceVariants: await source.pricesOf(scope), details: settings.columns?.details },
+    counts: overlay.counts,
+    offered: async (page) => {
+      const held: SourcePage = { ...page, variants: page.variants.filter((variant) => isWanted(variant, plan)) }
       if (translate) {
         const { page: shown, translated } = await translate(held)
         await writeOverrides(overlay, shown, (variant) => translated.has(variant.id))
@@ -69,22 +48,17 @@ export async function writeOverlay(source: OverlaySource): Promise<WrittenOverla
       } else {
         await writeSupplement(overlay, held)
       }
-      await source.heartbeat(overlay.counts)
-    }
-    if (plan.override) {
-      for await (const gone of streamGoneItems(snapshot, [plan.scope], { pageSize: PAGE_SIZE })) {
-        await writeGone(overlay, gone.get(plan.scope.catalogId) ?? [])
-        await source.heartbeat(overlay.counts)
-      }
-    }
-  } finally {
-    await snapshot.rollback()
+    },
+    gone: async (items) => {
+      if (plan.override) await writeGone(overlay, items)
+    },
+    finish: async () => {
+      const { counts, massChange, said } = overlay
+      const holdReason = plan.holdReason({ lines: counts.rows, said })
+      const started = { ...source.started, published_rows: null }
+      return { build: { started, counts, massChange, holdReason, partition: null, columns: null }, follow: async () => undefined }
+    },
   }
-  return { counts: overlay.counts, massChange: overlay.massChange, holdReason: plan.holdReason({ lines: overlay.counts.rows, said: overlay.said }) }
-}
-
-function noCounts(): BuildCounts {
-  return { offered: 0, gone: 0, fresh: 0, keptInvalid: 0, keptGone: 0, omitted: 0, retired: 0, leaving: 0, rows: 0 }
 }
 
 /** Meta takes values only for items it holds; a supplementary feed's only for those of its primary feeds. */

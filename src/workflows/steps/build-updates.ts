@@ -1,47 +1,64 @@
 import { stringify } from "csv-stringify/sync"
-import type { Knex } from "@medusajs/framework/mikro-orm/knex"
-import { streamListedItems } from "../../catalog/listed-items"
-import { openSnapshot } from "../../catalog/query"
+import type { GoneItem } from "../../catalog/gone-items"
+import type { KnownItem } from "../../catalog/known-items"
+import type { VariantSource } from "../../catalog/product-sources"
 import { quantityToSell } from "../../catalog/quantity-to-sell"
-import type { CatalogScope } from "../../catalog/scope"
-import { readStockFacts } from "../../catalog/stock-facts"
-import type { FileWriter } from "../../feed/file-writer"
 import type { BuildCounts } from "../../feed/plausibility"
+import { scopeOf } from "../open-catalog"
+import { noCounts, type FeedSink, type SinkSource } from "./feed-sink"
 
-const PAGE_SIZE = 1_000
 const COLUMNS = ["id", "availability", "quantity_to_sell_on_facebook"]
 
-/** What a file of updates is written from. */
-export type UpdatesSource = { sql: Knex; scope: CatalogScope; mainFeedId: string; writer: FileWriter; heartbeat: (counts: BuildCounts) => Promise<void> }
+type Line = [id: string, availability: string, quantity: string]
 
 /**
- * Writes the stock of every item that Meta is known to hold in the main feed, by the stock policy, whether it changed or not: values
- * are absolute, and Meta refuses a file without rows (CONTRACT 6.5). `id` and what may change suffice in an update file (CONTRACT 5.2).
+ * Opens a sink for a file of updates: the stock of every item that Meta is known to hold in the main feed, by the stock policy, whether it
+ * changed or not. Values are absolute, and Meta refuses a file without rows (CONTRACT 6.5). `id` and what may change suffice in an
+ * update file (CONTRACT 5.2). Nothing at Meta is deleted by what it lacks, so it may shrink as it likes.
  */
-export async function writeUpdates({ sql, scope, mainFeedId, writer, heartbeat }: UpdatesSource) {
-  const counts: BuildCounts = { offered: 0, gone: 0, fresh: 0, keptInvalid: 0, keptGone: 0, omitted: 0, retired: 0, leaving: 0, rows: 0 }
+export async function openUpdatesSink({ catalog, feed, started, writer, pricesOf }: SinkSource): Promise<FeedSink> {
+  const scope = scopeOf(catalog)
+  const counts = noCounts()
   const massChange = { selling: 0, unavailable: 0 }
-  const snapshot = await openSnapshot(sql)
-  try {
-    await writer.write(stringify([COLUMNS]))
-    for await (const page of streamListedItems(snapshot, { feedId: mainFeedId, pageSize: PAGE_SIZE })) {
-      const facts = await readStockFacts(snapshot, scope, page.map((item) => item.variantId))
-      const lines = page.map((item) => {
-        const known = facts.get(item.variantId)
-        const { quantity, availability } =
-          known && !item.isInvalid ? quantityToSell(known.stock, known.policy) : { quantity: 0, availability: "out of stock" as const }
-        massChange.selling += item.isSelling ? 1 : 0
-        massChange.unavailable += item.isSelling && !item.isMoving && availability === "out of stock" && !known?.stock.isStopped ? 1 : 0
-        return [item.retailerId, availability, quantity === null ? "" : String(quantity)]
-      })
-      counts.offered += lines.length
-      counts.fresh += lines.length
-      counts.rows += lines.length
-      await writer.write(stringify(lines))
-      await heartbeat(counts)
-    }
-  } finally {
-    await snapshot.rollback()
+  const isListed = (item: KnownItem | null) => item !== null && item.listed && item.feedId === feed.main_feed_id
+  const take = async (lines: Line[], kind: keyof Pick<BuildCounts, "fresh" | "keptGone">) => {
+    counts[kind] += lines.length
+    counts.rows += lines.length
+    if (lines.length > 0) await writer.write(stringify(lines))
   }
-  return { counts, massChange }
+  await writer.write(stringify([COLUMNS]))
+  return {
+    reader: { scope, priceVariants: await pricesOf(scope) },
+    counts,
+    offered: async ({ variants }) => {
+      const listed = variants.filter(({ item }) => isListed(item))
+      counts.offered += listed.length
+      await take(listed.map((variant) => lineOf(variant, massChange)), "fresh")
+    },
+    gone: async (items) => {
+      const listed = items.filter(isListed)
+      counts.gone += listed.length
+      await take(listed.map((item) => goneLine(item, massChange)), "keptGone")
+    },
+    finish: async () => ({
+      build: { started: { ...started, published_rows: null }, counts, massChange, partition: null, columns: null },
+      follow: async () => undefined,
+    }),
+  }
+}
+
+function lineOf({ item, stock, policy }: VariantSource, massChange: { selling: number; unavailable: number }): Line {
+  const { retailerId, isInvalid, isSelling, isMoving } = item!
+  const { quantity, availability } = isInvalid ? SOLD_OUT : quantityToSell(stock, policy)
+  massChange.selling += isSelling ? 1 : 0
+  massChange.unavailable += isSelling && !isMoving && availability === "out of stock" && !stock.isStopped ? 1 : 0
+  return [retailerId, availability, quantity === null ? "" : String(quantity)]
+}
+
+const SOLD_OUT = { quantity: 0, availability: "out of stock" } as const
+
+function goneLine({ retailerId, isSelling, isMoving }: GoneItem, massChange: { selling: number; unavailable: number }): Line {
+  massChange.selling += isSelling ? 1 : 0
+  massChange.unavailable += isSelling && !isMoving ? 1 : 0
+  return [retailerId, SOLD_OUT.availability, String(SOLD_OUT.quantity)]
 }
