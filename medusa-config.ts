@@ -60,6 +60,7 @@ module.exports = defineConfig({
       },
     },
     ...(fileProvider ? [{ resolve: "@medusajs/medusa/file", options: { providers: [fileProvider] } }] : []),
+    ...(process.env.MEDUSA_FF_TRANSLATION === "true" ? [{ resolve: "@medusajs/medusa/translation" }] : []),
     ...(redisUrl
       ? [
           { resolve: "@medusajs/medusa/event-bus-redis", options: { redisUrl } },
