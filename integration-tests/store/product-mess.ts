@@ -80,7 +80,7 @@ const LINES: Line[] = [
   // Ids.
   single("again", { "Variant SKU": "TEE-S" }, { refused: 'the SKU "TEE-S" is that of line 2' }),
   single("without-sku", { "Variant SKU": "" }, item(null, "sku_missing")),
-  single("long-sku", { "Variant SKU": "S".repeat(101) }, item("S".repeat(101), "retailer_id_too_long")),
+  single("long-sku", { "Variant SKU": "S".repeat(101) }, item(null, "retailer_id_too_long")),
   single("tee", {}, { refused: 'the handle "tee" has been used further above' }),
   single("Big Handle", { "Variant SKU": "BIG-HANDLE" }, item("BIG-HANDLE"), 'the handle "Big Handle" became "big-handle"'),
   single("🔥", {}, { refused: 'the handle "🔥" has no letter or digit that a web address could hold' }),
@@ -88,7 +88,8 @@ const LINES: Line[] = [
   single("untitled", { Title: "" }, { refused: "the first line of the product has no title" }),
 
   // Texts.
-  single("html", { "Body (HTML)": '<script>alert("x")</script><h2>Care &amp; use</h2><table><tr><td>30&deg;</td><td>wash</td></tr></table><p onclick="x()">Fit for <b>all</b> &lt;days&gt;</p>' }, item("HTML")),
+  single("html", { "Body (HTML)": '<script>alert("x")</script><h2>Care &amp; use</h2><table><tr><td>30&deg;</td><td>wash</td></tr></table><p onclick="x()">Fit for <b>all</b> days</p>' }, item("HTML")),
+  single("angles", { "Body (HTML)": "Holds &lt;b&gt; and 3 &lt; 4" }, item("ANGLES", "PROPERTY_VALUE_CONTAINS_HTML_TAGS")),
   single("emoji", { Title: "Mug 👩‍👩‍👧 with 🇩🇪", "Body (HTML)": "Ends well ]]> & <b>bold</b> 😀" }, item("EMOJI")),
   single("hebrew", { Title: "חולצה כחולה", "Body (HTML)": "<p dir=\"rtl\">חולצה נעימה</p>" }, item("HEBREW")),
   single("formula", { Title: "=1+1 notebook", "Body (HTML)": "Line one\nline \"two\",\tand three" }, item("FORMULA")),
@@ -119,7 +120,7 @@ const LINES: Line[] = [
 
   // Codes and categories.
   single("ean", { "Variant Barcode": "'4006381333931" }, item("EAN")),
-  single("ean-again", { "Variant Barcode": "4006381333931" }, item("EAN-AGAIN"), 'the barcode "4006381333931" is that of line 57 and was left out'),
+  single("ean-again", { "Variant Barcode": "4006381333931" }, item("EAN-AGAIN"), 'the barcode "4006381333931" is that of line 56 and was left out'),
   single("wrong-ean", { "Variant Barcode": "4006381333932" }, item("WRONG-EAN", "gtin_invalid")),
   single("own-code", { "Variant Barcode": "SHELF-12" }, item("OWN-CODE")),
   single("category", { "Google Shopping / Google Product Category": "Apparel & Accessories > Clothing > Shirts & Tops", "Google Shopping / Gender": "Female", "Google Shopping / Age Group": "Adult", "Google Shopping / Condition": "new", Type: "Shirts" }, item("CATEGORY")),
