@@ -70,7 +70,7 @@ function labelsOf(raw: unknown): unknown[] {
 export function choices(values: readonly string[]): CellFormat {
   return (raw, report) => {
     const words = labelsOf(raw).flatMap((entry) => {
-      const word = wordOf(String(entry).replace(/['"]/g, ""), values)
+      const word = wordOf(lineOf(entry).replace(/['"]/g, ""), values)
       if (word === undefined) report("invalid", excerpt(entry), `must be one or more of ${values.join(", ")}`)
       return word ?? []
     })
