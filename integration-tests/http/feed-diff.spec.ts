@@ -110,6 +110,10 @@ medusaSuite({
         await sql("update product set metadata = null")
         expect(await store.build()).toMatchObject({ status: "held" })
         expect((await newest()).hold_reason).toContain("google_product_category")
+
+        await store.module.columns.saveColumns({ catalogId: store.catalogId, columns: ["gtin", "google_product_category"].map((field) => ({ id: `mccol_${field}`, field, source: [] })) })
+        expect(await store.build()).toMatchObject({ status: "ready" })
+        expect((await newest()).filled).toMatchObject({ gtin: 0, google_product_category: 0 })
       })
 
       it("is let through with a mass change that a person has released", async () => {
@@ -169,6 +173,14 @@ medusaSuite({
       await store.build()
       const second = await newest()
       await store.build()
+      const third = await newest()
+      await store.sql.raw("update meta_catalog_snapshot set rows = rows + 1 where id = ?", [third.id])
+      await post(`/snapshots/${third.id}/diff`)
+      expect(await diffOf(third.id)).toMatchObject({ status: "failed", message: `File 4 has ${third.rows} rows instead of the ${third.rows + 1} that were written.` })
+      await store.files.deleteFiles([third.file_key!])
+      await post(`/snapshots/${third.id}/diff`)
+      expect(await diffOf(third.id)).toMatchObject({ status: "failed", message: "File 4 cannot be read from the store of files.", summary: null })
+      expect((await get(`/snapshots/${third.id}/diff.csv`)).status).toBe(404)
       await sql("update meta_catalog_snapshot set finished_at = finished_at - interval '25 hours' where status = 'superseded'")
       const expired = await store.module.snapshots.listExpiredFiles()
       expect(expired.map((file) => file.snapshot_id).sort()).toEqual([first.id, snapshot_id].sort())

@@ -81,7 +81,7 @@ export async function compareSnapshot(container: MedusaContainer, snapshotId: st
     await snapshotDiffs.storeDiff({ snapshotId, diff: await compareFiles(container, { snapshot: found.snapshot, against: found.against! }) })
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    container.resolve<Logger>(ContainerRegistrationKeys.LOGGER).error(`[meta-catalog] snapshot ${snapshotId} was not compared: ${message}`)
+    container.resolve<Logger>(ContainerRegistrationKeys.LOGGER).warn(`[meta-catalog] snapshot ${snapshotId} was not compared: ${message}`)
     await snapshotDiffs.failDiff({ snapshotId, error: message })
   }
 }

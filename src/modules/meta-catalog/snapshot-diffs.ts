@@ -13,7 +13,8 @@ export type ComparedSnapshot = {
   format: FeedFormat
   rows: number
   file_key: string | null
-  published_at: Date | null
+  /** ISO 8601. */
+  published_at: string | null
 }
 
 /**
