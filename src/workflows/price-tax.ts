@@ -1,8 +1,12 @@
+import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { IPricingModuleService, IRegionModuleService, ITaxModuleService, MedusaContainer, TaxableItemDTO } from "@medusajs/framework/types"
-import { MathBN, Modules } from "@medusajs/framework/utils"
+import { ContainerRegistrationKeys, MathBN, Modules } from "@medusajs/framework/utils"
 import type { PresentPrice, StoredAmount } from "../catalog/present-price"
-import type { PricedVariant } from "../catalog/prices"
+import { readCurrencyDecimals, type PricedVariant } from "../catalog/prices"
 import type { CatalogScope } from "../catalog/scope"
+
+/** Of bignumber.js, which is behind Medusa's amounts. */
+const HALF_AWAY = 4
 
 /** The taxes of one catalogue's region and country. */
 export type Taxes = {
@@ -29,6 +33,7 @@ export async function openTaxes(container: MedusaContainer, scope: CatalogScope)
     .resolve<IPricingModuleService>(Modules.PRICING)
     .listPricePreferences({ attribute: "currency_code", value: currencyCode }, { take: 1 })
   const tax = container.resolve<ITaxModuleService>(Modules.TAX)
+  const decimals = await readCurrencyDecimals(container.resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION), currencyCode)
   return {
     plainPricesIncludeTax: preference?.is_tax_inclusive ?? false,
     of: async (prices) => {
@@ -40,24 +45,25 @@ export async function openTaxes(container: MedusaContainer, scope: CatalogScope)
           rates.set(line.line_item_id, MathBN.add(rates.get(line.line_item_id) ?? 0, line.rate).toFixed())
         }
       }
-      return (variantId) => (stored) => shownAmount(stored, { rate: rates.get(variantId) ?? "0", priceTax })
+      return (variantId) => (stored) => shownAmount(stored, { rate: rates.get(variantId) ?? "0", priceTax, decimals })
     },
   }
 }
 
+/** How an amount is shown: `rate` in percent is the sum of all taxes on the item. */
+type Shown = { rate: string; priceTax: CatalogScope["priceTax"]; decimals: number }
+
 /**
- * An amount with or without tax as decimal text, exact or to 20 digits. Multiplied before it is divided, so that a sum which comes out
- * even, half a cent for instance, does come out even and is rounded as it should be.
- *
- * @param rate percent, the sum of all taxes on the item
+ * An amount with or without tax as decimal text, rounded to the currency's decimals, half away from zero; one that tax does not
+ * change stays as it is stored. Multiplied before it is divided, so that what comes out even, half a cent for instance, does so.
  */
-export function shownAmount({ amount, includesTax }: StoredAmount, { rate, priceTax }: { rate: string; priceTax: CatalogScope["priceTax"] }): string {
+export function shownAmount({ amount, includesTax }: StoredAmount, { rate, priceTax, decimals }: Shown): string {
   const withTax = priceTax === "with_tax"
   if (priceTax === "as_stored" || withTax === includesTax) {
     return amount
   }
   const gross = MathBN.add(100, rate)
-  return (withTax ? MathBN.div(MathBN.mult(amount, gross), 100) : MathBN.div(MathBN.mult(amount, 100), gross)).toFixed()
+  return (withTax ? MathBN.div(MathBN.mult(amount, gross), 100) : MathBN.div(MathBN.mult(amount, 100), gross)).toFixed(decimals, HALF_AWAY)
 }
 
 /** The same item that Medusa's storefront API hands to the Tax Module: one piece at its present price. */
