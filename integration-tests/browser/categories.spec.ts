@@ -1,10 +1,11 @@
 import type { AdminCategories, AdminCategory } from "../../src/api/admin/meta-catalog/category-types"
+import type { AdminColumns } from "../../src/api/admin/meta-catalog/column-types"
 import type { AdminCatalog, AdminCatalogStatus } from "../../src/api/admin/meta-catalog/types"
 import { farSchedule } from "../store/far-schedule"
-import { inTallWindow, logIn, phone, picture, startAdminSession, type AdminSession } from "./admin-session"
+import { choose, inTallWindow, logIn, phone, picture, startAdminSession, type AdminSession } from "./admin-session"
 
-/** What a merchant does to say what the store's categories are at Google. Each test goes on where the one before ended. */
-describe("a merchant and Google's categories", () => {
+/** What a merchant does to say what the store's categories are at Google and where each column comes from. Each test goes on where the one before ended. */
+describe("a merchant, Google's categories and the columns", () => {
   let session: AdminSession
   let catalog: AdminCatalog
 
@@ -81,6 +82,108 @@ describe("a merchant and Google's categories", () => {
     expect(await page().locator("body").innerText()).not.toContain("metaCatalog.")
     expect(session.pageErrors).toEqual([])
   })
+
+  it("reads where every column comes from, with the values of a product", async () => {
+    await page().getByTestId("columns-summary").getByText(/^0 of \d+ columns/).waitFor()
+    await page().getByRole("link", { name: "Set columns" }).click()
+    await page().getByRole("heading", { name: "Columns", level: 1 }).waitFor()
+    expect(await source("color")).toBe("option Color, else metadata color")
+    expect(await source("custom_label_0")).toBe("Not in the file")
+    await column("title").getByText("Required by Meta").waitFor()
+    await column("title").getByText("at most 100 characters").waitFor()
+    expect(await column("availability").getByRole("button").count()).toBe(0)
+
+    const { productId } = session.facts.variants.findLast(({ kind }) => kind === "plain")!
+    const { product } = await get<{ product: { title: string } }>(`/admin/products/${productId}?fields=title`)
+    expect(await column("title").getByTestId("column-value").innerText()).not.toContain(product.title)
+    await page().getByRole("button", { name: "Another product" }).click()
+    await page().getByLabel("Search by name").fill(product.title)
+    await page().getByTestId("example-products").getByRole("button", { name: product.title, exact: true }).first().click()
+    await page().getByTestId("example-product").getByText(`Values are shown for ${product.title}`).waitFor()
+    await column("title").getByText(`Example: ${product.title}`).waitFor()
+  })
+
+  it("sets sources, moves them with the keyboard, and is told what Meta or the plugin would refuse", async () => {
+    await page().getByLabel("Column, by Meta's name").fill("custom_label_0")
+    await page().getByRole("button", { name: "Edit the source of custom_label_0" }).click()
+    const editor = column("custom_label_0").getByTestId("column-editor")
+    await choose(page(), "Add a source for custom_label_0", "The same text for all", editor)
+    await editor.getByLabel("Value").fill("summer")
+    await choose(page(), "Add a source for custom_label_0", "A template", editor)
+    await editor.getByLabel("Template").fill("{product.nope}")
+    await preview()
+    await editor.getByRole("alert").getByText("does not know {product.nope}").waitFor()
+    await editor.getByLabel("Template").fill("{option.Color} {metadata.nothing}")
+    expect(await editor.getByRole("alert").count()).toBe(0)
+
+    const up = editor.getByRole("button", { name: /^Move up: “{option.Color}/ })
+    await up.focus()
+    await page().keyboard.press("Enter")
+    expect(await source("custom_label_0")).toBe("“{option.Color} {metadata.nothing}”, else always “summer”")
+    expect(await editor.getByRole("button", { name: /^Move down: “{option.Color}/ }).evaluate((button) => button === document.activeElement)).toBe(true)
+    await choose(page(), "Add a source for custom_label_0", "Tags", editor)
+    await editor.getByRole("button", { name: "Remove: the tags" }).press("Enter")
+    expect(await editor.getByRole("listitem").count()).toBe(2)
+  })
+
+  it("sees what all changes together would do, before they are saved", async () => {
+    await page().getByLabel("Column, by Meta's name").fill("title")
+    await page().getByRole("button", { name: "Edit the source of title" }).click()
+    const editor = column("title").getByTestId("column-editor")
+    await choose(page(), "Source", "Metadata", editor)
+    await editor.getByLabel("Key").fill("nothing has this")
+    await page().getByLabel("Column, by Meta's name").fill("")
+    await preview()
+    const found = page().locator("[data-testid=columns-preview][data-state=current]")
+    await found.waitFor()
+    const items = Number(/^(\d+) items were looked at/m.exec(await found.innerText())![1])
+    expect(items).toBeGreaterThan(200)
+    await found.locator("[data-column=custom_label_0]").getByText(`${items} values change · filled 0 → ${items}`).waitFor()
+    await found.locator("[data-column=title]").getByText(`filled ${items} → 0`).waitFor()
+    await found.getByText(/more items would not be complete enough for Meta/).waitFor()
+    await column("custom_label_0").scrollIntoViewIfNeeded()
+    await picture(page(), "columns")
+    expect((await columns()).filter(({ source: stored }) => stored !== null)).toEqual([])
+
+    await column("title").getByRole("button", { name: "Back to the built-in source" }).click()
+    await page().locator("[data-testid=columns-preview][data-state=behind]").getByText("of an earlier state").waitFor()
+    expect(await source("title")).toBe("product: title")
+  })
+
+  it("fits a phone and the dark with a column that is edited", async () => {
+    await page().evaluate(() => document.documentElement.classList.add("dark"))
+    await inTallWindow(page(), { width: phone.width, height: 1600 }, async () => {
+      await column("custom_label_0").scrollIntoViewIfNeeded()
+      await picture(page(), "columns-phone")
+      expect(await page().evaluate(() => document.documentElement.scrollWidth)).toBe(phone.width)
+    })
+    await page().evaluate(() => document.documentElement.classList.remove("dark"))
+  })
+
+  it("is asked before the changes of columns are thrown away, saves them, and takes them back", async () => {
+    await page().getByRole("link", { name: "← Example Outdoor" }).click()
+    await page().getByRole("alertdialog").getByRole("button", { name: "Keep typing" }).click()
+    await save().click()
+    await column("custom_label_0").getByText("Set by you").waitFor()
+    await column("custom_label_0").getByText("Example: summer").waitFor()
+    expect((await columns()).find(({ field }) => field === "custom_label_0")?.source).toEqual([
+      { from: "template", text: "{option.Color} {metadata.nothing}" },
+      { from: "constant", value: "summer" },
+    ])
+
+    await column("custom_label_0").getByRole("button", { name: "Leave empty" }).click()
+    expect(await source("custom_label_0")).toBe("Not in the file")
+    await save().click()
+    await column("custom_label_0").getByText("Example: no value").waitFor()
+    expect((await columns()).filter(({ source: stored }) => stored !== null)).toEqual([])
+    expect(await page().locator("body").innerText()).not.toContain("metaCatalog.")
+    expect(session.pageErrors).toEqual([])
+  })
+
+  const column = (field: string) => page().locator(`ul[data-group] > li[data-column=${field}]`)
+  const source = async (field: string) => column(field).getByTestId("column-source").innerText()
+  const preview = () => page().getByRole("button", { name: "Preview", exact: true }).click()
+  const columns = async () => (await get<AdminColumns>(`/admin/meta-catalog/catalogs/${catalog.id}/columns`)).columns
 
   async function categoryNamed(name: string): Promise<AdminCategory> {
     const { categories } = await get<AdminCategories>(`/admin/meta-catalog/catalogs/${catalog.id}/categories`)

@@ -7,6 +7,7 @@ import { ActivityLine } from "../../../../components/activity-line"
 import { AuditSection } from "../../../../components/audit-section"
 import { BrakeBanner } from "../../../../components/brake-banner"
 import { CategoriesSection } from "../../../../components/categories-section"
+import { ColumnsSection } from "../../../../components/columns-section"
 import { CatalogStateBadge, ConnectionSection } from "../../../../components/connection-section"
 import { DisconnectDialog } from "../../../../components/disconnect-dialog"
 import { EditDrawer } from "../../../../components/edit-drawer"
@@ -76,6 +77,7 @@ function WhatHappens({ status }: { status: AdminCatalogStatus }) {
       <IssuesSection status={status} />
       <StockMetricsSection catalog={status.catalog} />
       <OrdersSection catalog={status.catalog} />
+      <ColumnsSection catalog={status.catalog} />
       <CategoriesSection catalog={status.catalog} />
     </>
   )
