@@ -195,7 +195,7 @@ export class SandboxControl {
     await this.send("settle")
   }
 
-  /** Does what the feed's schedule would do, and waits for its end. No session (null) when the server answered 304. */
+  /** Does what the feed's schedule would do, and waits for its end. Null when the server answered 304 and that leaves no session. */
   fetchFeedNow(feedId: string, kind: "replace" | "update"): Promise<{ upload_id: string | null }> {
     return this.send("fetch-feed-now", { feedId, kind })
   }

@@ -1,9 +1,13 @@
 import { randomUUID } from "node:crypto"
+import { once } from "node:events"
 import { createWriteStream } from "node:fs"
-import { unlink } from "node:fs/promises"
+import { stat, unlink } from "node:fs/promises"
+import http, { type IncomingMessage } from "node:http"
+import https from "node:https"
 import path from "node:path"
-import { Readable } from "node:stream"
+import { PassThrough, type Duplex } from "node:stream"
 import { pipeline } from "node:stream/promises"
+import { createGunzip, createInflate } from "node:zlib"
 import type { World } from "./world"
 
 export type FetchRequest = {
@@ -19,40 +23,39 @@ export type Fetched =
   | { kind: "file"; path: string; filename: string; etag: string | null; last_modified: string | null }
   | { kind: "failed"; reason: string }
 
-/** The longest a transfer may take. Meta's limit is unconfirmed. */
-const FETCH_TIMEOUT_MS = 10 * 60 * 1000
+const MOST_REDIRECTS = 5
 
 /**
- * Fetches a feed file into the spool as Meta's crawler would (CONTRACT 6.6): one of its user agents, Basic auth, no redirects.
- * A transfer that breaks off is a failure; a body that HTTP says is complete is taken as complete, whatever is in it.
+ * Fetches a feed file into the spool as Meta's crawler would (CONTRACT 6.6): one of its user agents, Basic auth, no redirects unless a
+ * setting says so. A transfer that breaks off is a failure, a body shorter than its Content-Length and a content encoding that ends early
+ * included; the setting `broken_transfer` takes what came for the file instead. A body that HTTP says is complete is taken as complete,
+ * whatever is in it.
  */
 export async function fetchFeed(world: World, request: FetchRequest): Promise<Fetched> {
   if (!/^https?:/.test(request.url)) {
     return { kind: "failed", reason: "the sandbox fetches over http and https only" }
   }
   const target = path.join(world.spool, randomUUID())
+  const signal = AbortSignal.any([world.stopping, AbortSignal.timeout(world.settings.fetch_timeout_ms)])
   try {
-    const response = await fetch(request.url, {
-      headers: requestHeaders(world, request),
-      redirect: "manual",
-      signal: AbortSignal.any([world.stopping, AbortSignal.timeout(FETCH_TIMEOUT_MS)]),
-    })
-    if (response.status === 304 && request.known) {
+    const response = await ask(request, { world, signal })
+    if (response.statusCode === 304 && request.known) {
+      response.resume()
       return { kind: "unchanged" }
     }
-    if (response.status !== 200) {
-      await response.body?.cancel()
-      return { kind: "failed", reason: `the server answered with HTTP ${response.status}` }
+    if (response.statusCode !== 200) {
+      response.destroy()
+      return { kind: "failed", reason: `the server answered with HTTP ${response.statusCode}` }
     }
-    if (response.body) {
-      await pipeline(Readable.fromWeb(response.body as import("node:stream/web").ReadableStream), createWriteStream(target))
-    }
+    await receive(response, target).catch(async (error: unknown) => {
+      if (world.settings.broken_transfer === "refuse" || world.stopping.aborted || !(await exists(target))) throw error
+    })
     return {
       kind: "file",
       path: target,
       filename: path.posix.basename(new URL(request.url).pathname),
-      etag: response.headers.get("etag"),
-      last_modified: response.headers.get("last-modified"),
+      etag: response.headers.etag ?? null,
+      last_modified: response.headers["last-modified"] ?? null,
     }
   } catch (error) {
     await unlink(target).catch(() => undefined)
@@ -60,10 +63,58 @@ export async function fetchFeed(world: World, request: FetchRequest): Promise<Fe
   }
 }
 
+type Asking = { world: World; signal: AbortSignal }
+
+/** One answer, or that of where it points to. */
+async function ask(request: FetchRequest, asking: Asking, redirects = 0): Promise<IncomingMessage> {
+  const { protocol } = new URL(request.url)
+  const client = protocol === "https:" ? https : http
+  const asked = client.get(request.url, { headers: requestHeaders(asking.world, request), signal: asking.signal, agent: false })
+  const [response] = (await once(asked, "response")) as [IncomingMessage]
+  // From here on the response tells what goes wrong.
+  asked.on("error", () => undefined)
+  const { location } = response.headers
+  const isRedirect = [301, 302, 303, 307, 308].includes(response.statusCode ?? 0) && location !== undefined
+  if (!isRedirect || !asking.world.settings.follow_redirects || redirects === MOST_REDIRECTS) {
+    return response
+  }
+  response.destroy()
+  const url = new URL(location, request.url)
+  const isSameOrigin = url.origin === new URL(request.url).origin
+  const next = isSameOrigin ? request : { ...request, username: undefined, password: undefined }
+  return ask({ ...next, url: url.href }, asking, redirects + 1)
+}
+
+async function receive(response: IncomingMessage, target: string): Promise<void> {
+  await pipeline(response, decoder(response.headers["content-encoding"]), createWriteStream(target))
+}
+
+/** Throws for a coding that was not asked for. */
+function decoder(coding: string | undefined): Duplex {
+  switch (coding?.trim().toLowerCase() ?? "identity") {
+    case "identity":
+      return new PassThrough()
+    case "gzip":
+    case "x-gzip":
+      return createGunzip()
+    case "deflate":
+      return createInflate()
+  }
+  throw new Error(`Content-Encoding ${coding} was not asked for`)
+}
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false
+  )
+}
+
 function requestHeaders(world: World, { username, password, known }: FetchRequest): Record<string, string> {
   return {
     "user-agent": world.settings.user_agent,
     accept: "*/*",
+    "accept-encoding": "gzip, deflate",
     ...(username === undefined && password === undefined
       ? {}
       : { authorization: `Basic ${Buffer.from(`${username ?? ""}:${password ?? ""}`).toString("base64")}` }),
@@ -73,7 +124,6 @@ function requestHeaders(world: World, { username, password, known }: FetchReques
 }
 
 function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  const code = (cause as { code?: string }).code
-  return `the transfer failed${code ? ` (${code})` : ""}`
+  const code = (error as { code?: string; name?: string }).code ?? (error as { name?: string }).name
+  return `the transfer failed${code && code !== "Error" ? ` (${code})` : ""}`
 }

@@ -50,6 +50,17 @@ export const settingsSchema = z.strictObject({
   quota_calls_per_hour: quota.nullable(),
   /** Scheduled fetches send If-None-Match / If-Modified-Since once a file has been ingested (CONTRACT 6.6). */
   conditional_fetch: z.boolean(),
+  /**
+   * What a scheduled fetch that was answered by 304 leaves behind: no session, a session without items, or a session that takes the file of
+   * before in once more (all unconfirmed at Meta).
+   */
+  unchanged_fetch: z.enum(["no_session", "empty_session", "same_file"]),
+  /** A transfer that breaks off: fails, or what has come counts as the file, as a report says of slow feeds (CONTRACT 6.5). */
+  broken_transfer: z.enum(["refuse", "take"]),
+  /** The longest a transfer may take (unconfirmed at Meta). */
+  fetch_timeout_ms: z.number().positive(),
+  /** Whether redirects are followed (unconfirmed at Meta). */
+  follow_redirects: z.boolean(),
   /** User agent of the feed fetcher (CONTRACT 6.6). */
   user_agent: z.string().min(1),
   /** How many rows one upload error shows as samples (CONTRACT 6.3). */
@@ -97,6 +108,10 @@ export const DEFAULT_SETTINGS: SandboxSettings = {
   handle_lifetime_ms: 24 * 60 * 60 * 1000,
   quota_calls_per_hour: null,
   conditional_fetch: true,
+  unchanged_fetch: "no_session",
+  broken_transfer: "refuse",
+  fetch_timeout_ms: 10 * 60 * 1000,
+  follow_redirects: false,
   user_agent: "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
   error_sample_size: 10,
   proof_in_query_only: false,

@@ -1,4 +1,5 @@
-import { unlink } from "node:fs/promises"
+import { link, unlink } from "node:fs/promises"
+import path from "node:path"
 import { z } from "zod"
 import { nextNodeId } from "./database"
 import { FeedEntity, type FeedRow, type ScheduleKind } from "./entities/feed"
@@ -100,7 +101,7 @@ function queueUpload(world: World, upload: UploadRow, obtain: () => Promise<Fetc
 
 /**
  * One fetch as a schedule makes it: conditional once a file from the same address was taken in. Gives the session's id, or null when
- * the server answered 304; that leaves no session (unconfirmed at Meta). Also null when the feed or the schedule is gone.
+ * the server answered 304 and that leaves no session. Also null when the feed or the schedule is gone.
  */
 export async function runScheduledFetch(world: World, feedId: string, kind: ScheduleKind): Promise<string | null> {
   const feeds = world.db.getRepository(FeedEntity)
@@ -120,16 +121,44 @@ export async function runScheduledFetch(world: World, feedId: string, kind: Sche
   const fetched = await fetchFeed(world, { url: schedule.url, username: schedule.username, password: schedule.password, known })
   const last = { at: world.clock.now().toISOString(), status: fetched.kind === "failed" ? fetched.reason : fetched.kind }
   await feeds.update({ id: feedId }, { last_fetch: last })
+  const kept = path.join(world.spool, `last-${feedId}-${kind}`)
   if (fetched.kind === "unchanged") {
-    await world.db.getRepository(UploadEntity).delete({ id: upload.id })
-    return null
+    return endUnchanged(world, upload, { kept, filename: path.posix.basename(new URL(schedule.url).pathname) })
   }
+  const name = path.join(world.spool, `next-${feedId}-${kind}`)
+  if (fetched.kind === "file") await renewLink(fetched.path, name)
   const ingested = await runUpload(world, upload, fetched)
   if (ingested && fetched.kind === "file") {
+    await renewLink(name, kept)
     const memo = { url: schedule.url, etag: fetched.etag, last_modified: fetched.last_modified }
     await world.db.query("UPDATE feed SET fetched = fetched || $2::jsonb WHERE id = $1", [feedId, JSON.stringify({ [kind]: memo })])
   }
   return upload.id
+}
+
+/** Gives a file of the spool another name as well, which may be taken. */
+async function renewLink(from: string, to: string): Promise<void> {
+  await unlink(to).catch(() => undefined)
+  await link(from, to)
+}
+
+/** What a 304 leaves behind, as the settings say. */
+async function endUnchanged(world: World, upload: UploadRow, { kept, filename }: { kept: string; filename: string }): Promise<string | null> {
+  const uploads = world.db.getRepository(UploadEntity)
+  switch (world.settings.unchanged_fetch) {
+    case "no_session":
+      await uploads.delete({ id: upload.id })
+      return null
+    case "empty_session":
+      await uploads.update({ id: upload.id }, { filename, end_time: world.clock.now() })
+      return upload.id
+    case "same_file": {
+      const again = `${kept}-again`
+      await renewLink(kept, again)
+      await runUpload(world, upload, { kind: "file", path: again, filename, etag: null, last_modified: null })
+      return upload.id
+    }
+  }
 }
 
 /** Brings a session to its end with what was fetched. True when the file was taken in. */
