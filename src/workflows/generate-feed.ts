@@ -1,8 +1,8 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { createStep, createWorkflow, StepResponse } from "@medusajs/framework/workflows-sdk"
-import { keepInStep } from "./keep-in-step"
-import { metaCatalog } from "./open-catalog"
-import { buildFeed, type BuildResult } from "./steps/build-feed"
+import { queueBuilds } from "./build-queue"
+import type { DueFeed } from "./steps/build-feeds"
+import type { BuildResult } from "./steps/running-build"
 
 /** After this long the engine no longer waits for a build whose process ended; the snapshot's heartbeat decides much earlier. */
 const TIMEOUT_S = 6 * 60 * 60
@@ -10,22 +10,41 @@ const TIMEOUT_S = 6 * 60 * 60
 /** `after`: builds only while this is the feed's newest snapshot number, so that two who saw the same need build once. */
 export type GenerateFeedInput = { feed_id: string; after?: number }
 
-/** What a published file has new may be uploaded at once. */
-async function buildAndFollow(container: MedusaContainer, { feed_id, after }: GenerateFeedInput): Promise<BuildResult> {
-  const result = await buildFeed(container, feed_id, { after })
-  if (result.status === "ready") {
-    const { catalog_id } = await metaCatalog(container).retrieveFeed(feed_id)
-    keepInStep(container, catalog_id, 0)
-  }
-  return result
+/** Feeds whose files are written from one reading of the store, whatever their kinds and catalogues. */
+export type GenerateFeedsInput = { feeds: GenerateFeedInput[] }
+
+async function buildOne(container: MedusaContainer, feed: GenerateFeedInput): Promise<BuildResult> {
+  const [outcome] = await queueBuilds(container, [toDue(feed)])
+  if ("error" in outcome) throw outcome.error
+  return outcome.result
+}
+
+/** Why a build failed was noted on its snapshot; the others of its run have nothing to do with it. */
+async function buildAll(container: MedusaContainer, feeds: GenerateFeedInput[]): Promise<BuildResult[]> {
+  const outcomes = await queueBuilds(container, feeds.map(toDue))
+  return outcomes.map((outcome) => ("error" in outcome ? { status: "failed", snapshot_id: null, rows: 0 } : outcome.result))
+}
+
+function toDue({ feed_id, after }: GenerateFeedInput): DueFeed {
+  return { feedId: feed_id, after }
 }
 
 const buildFeedStep = createStep(
   { name: "meta-catalog-build-feed", async: true, timeout: TIMEOUT_S },
-  async (input: GenerateFeedInput, { container }) => new StepResponse(await buildAndFollow(container, input))
+  async (input: GenerateFeedInput, { container }) => new StepResponse(await buildOne(container, input))
+)
+
+const buildFeedsStep = createStep(
+  { name: "meta-catalog-build-feeds", async: true, timeout: TIMEOUT_S },
+  async (input: GenerateFeedsInput, { container }) => new StepResponse(await buildAll(container, input.feeds))
 )
 
 /** Builds the file of one feed in the background and publishes it where it is plausible. Safe to run twice at once. */
 export const generateFeedWorkflow = createWorkflow("meta-catalog-generate-feed", (input: GenerateFeedInput) => {
   buildFeedStep(input).config({ async: true, backgroundExecution: true })
+})
+
+/** The same for several feeds in one run: the store is read once for all, and one that fails harms no other. */
+export const generateFeedsWorkflow = createWorkflow("meta-catalog-generate-feeds", (input: GenerateFeedsInput) => {
+  buildFeedsStep(input).config({ async: true, backgroundExecution: true })
 })

@@ -12,8 +12,8 @@ import { verifyStored } from "../../feed/verify-stored"
 
 const HEARTBEAT_MS = 5_000
 
-/** What one build came to. `skipped`: another build of the feed is running, or the feed is gone. */
-export type BuildResult = { status: "ready" | "held" | "skipped"; snapshot_id: string | null; rows: number }
+/** What one build came to. `skipped`: another build of the feed is running, or the feed is gone. Why one failed is on its snapshot. */
+export type BuildResult = { status: "ready" | "held" | "skipped" | "failed"; snapshot_id: string | null; rows: number }
 
 /** The build was taken for dead and another one has begun; nothing of it is kept. */
 export class BuildLost extends Error {
