@@ -48,7 +48,7 @@ withConnectedStore("columns", (store) => {
 
   it("fills columns from what a merchant sets, in the file and at Meta, and from the store's own code", async () => {
     const connected = await store.connect()
-    const { sku, productId, id: variantId } = variantOf(store, "plain")
+    const { sku, productId, variantId } = variantOf(store, "plain")
     const products = store.container.resolve(Modules.PRODUCT)
     await products.updateProducts(productId, { subtitle: "Made by hand", metadata: { season: "Spring", care: ["Wash", "Dry"] }, weight: 400 })
     await products.updateProductVariants(variantId, { metadata: { season: "Summer, 2027" }, origin_country: "pt" })

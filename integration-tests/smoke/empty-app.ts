@@ -65,16 +65,18 @@ function writeApp(directory: string, pluginName: string): void {
   write(
     "medusa-config.js",
     `const { defineConfig } = require("@medusajs/framework/utils")
+const { defineMapItem } = require("${pluginName}/catalog/map-item-hook")
+const mapItem = defineMapItem({ columns: ["custom_label_0"], map: () => ({ custom_label_0: "smoke" }) })
 module.exports = defineConfig({
   projectConfig: {
     databaseUrl: process.env.DATABASE_URL,
     http: { storeCors: "", adminCors: "", authCors: "", jwtSecret: "smoke", cookieSecret: "smoke" },
   },
-  plugins: [{ resolve: ${JSON.stringify(pluginName)}, options: JSON.parse(process.env.PLUGIN_OPTIONS_JSON) }],
+  plugins: [{ resolve: ${JSON.stringify(pluginName)}, options: { ...JSON.parse(process.env.PLUGIN_OPTIONS_JSON), mapItem } }],
 })
 `,
   )
-  // Tells from inside what the app registered; nothing outside can see subscribers and jobs.
+  // Tells from inside what the app registered and what became of its code; nothing outside can see subscribers, jobs and functions.
   write(
     "src/api/registered/route.js",
     `const { WorkflowManager } = require("@medusajs/framework/orchestration")
@@ -82,7 +84,8 @@ exports.GET = (request, response) => {
   const bus = request.scope.resolve("event_bus")
   const subscribers = [...bus.eventToSubscribersMap].flatMap(([event, list]) => list.map(({ id }) => ({ event: String(event), id })))
   const workflows = [...WorkflowManager.getWorkflows().keys()]
-  response.json({ subscribers, workflows })
+  const { mapItem } = request.scope.resolve("meta_catalog").options
+  response.json({ subscribers, workflows, mapItem: mapItem && { columns: mapItem.columns, answer: mapItem.map() } })
 }
 `,
   )

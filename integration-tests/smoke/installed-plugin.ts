@@ -74,7 +74,7 @@ function checkPackage({ directory, packed }: EmptyApp): Check[] {
   const strangers = packed.filter((path) => !wanted.test(path) || path.includes("__tests__") || (path.endsWith(".ts") && !path.endsWith(".d.ts")))
   const resolve = createRequire(join(directory, "package.json")).resolve
   const name = "medusa-plugin-meta-catalog"
-  const unresolved = ["package.json", "workflows", "modules/meta-catalog", "admin"].filter((path) => {
+  const unresolved = ["package.json", "workflows", "modules/meta-catalog", "catalog/map-item-hook", "admin"].filter((path) => {
     try {
       return !resolve(`${name}/${path}`)
     } catch {
@@ -84,6 +84,7 @@ function checkPackage({ directory, packed }: EmptyApp): Check[] {
   return [
     check("only built files are packed", strangers.length > 0 && strangers.slice(0, 5).join(", ")),
     check("the README and the licence are packed", ["README.md", "LICENSE"].filter((path) => !packed.includes(path)).join(", ")),
+    check("the types of mapItem are packed", !packed.includes(".medusa/server/src/catalog/map-item-hook.d.ts") && "map-item-hook.d.ts is missing"),
     check("exports resolve", unresolved.length > 0 && `${unresolved.join(", ")} does not resolve`),
   ]
 }
@@ -101,9 +102,15 @@ async function checkTables(databaseUrl: string): Promise<Check[]> {
   return [check(`${tables.length} tables exist`, tables.length === 0 ? "the snapshot names none" : missing.map(({ name }) => name).join(", "))]
 }
 
+const MAP_ITEM = JSON.stringify({ columns: ["custom_label_0"], answer: { custom_label_0: "smoke" } })
+
 /** Every subscriber, job and workflow of the source is registered in the app. */
 async function checkRegistered(url: string): Promise<Check[]> {
-  const registered = (await (await fetch(`${url}/registered`)).json()) as { subscribers: { event: string; id: string }[]; workflows: string[] }
+  const registered = (await (await fetch(`${url}/registered`)).json()) as {
+    subscribers: { event: string; id: string }[]
+    workflows: string[]
+    mapItem?: { columns: string[]; answer: unknown }
+  }
   const jobs = exportsOf("jobs").map(({ config }) => `job-${(config as { name: string }).name}`)
   const subscribers = exportsOf("subscribers").flatMap(({ config }) => {
     const { event, context } = config as { event: string | string[]; context: { subscriberId: string } }
@@ -113,6 +120,7 @@ async function checkRegistered(url: string): Promise<Check[]> {
   return [
     check(`${jobs.length} jobs are registered`, jobs.length === 0 ? "there is none" : missingFrom(registered.workflows, jobs)),
     check(`${subscribers.length} subscriptions are registered`, subscribers.length === 0 ? "there is none" : missingFrom(found, subscribers)),
+    check("mapItem reaches the plugin", JSON.stringify(registered.mapItem) !== MAP_ITEM && `it is ${JSON.stringify(registered.mapItem)}`),
   ]
 }
 

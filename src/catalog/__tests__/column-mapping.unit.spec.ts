@@ -148,7 +148,7 @@ describe("mapItem", () => {
   it.each<[string, MapItem, string]>([
     ["throws", () => { throw new Error("no such supplier") }, "no such supplier"],
     ["throws what is no error", () => { throw "odd" }, "odd"],
-    ["answers with a promise", async () => ({}), "has to answer at once"],
+    ["answers with a promise", (async () => ({})) as unknown as MapItem, "has to answer at once"],
     ["answers with text", (() => "x") as unknown as MapItem, "columns are expected"],
   ])("that %s fails the row alone", (_, run, words) => {
     const item = map({}, {}, {}, hook(run))
