@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os"
 import { cellAsXml } from "./xml-cells"
 import { openSpill, type RowSpill, type Side } from "./row-spill"
 import type { ColumnIndex, StoredRow } from "./stored-rows"
@@ -35,13 +36,14 @@ export class RowComparison {
   unchanged = 0
   private readonly waiting: Record<Side, Map<string, StoredRow>> = { before: new Map(), after: new Map() }
 
+  /** @param room rows that wait in memory, and where others are put aside: the system's temporary folder */
   constructor(
     private readonly pair: RowPair,
-    private readonly limit = WAITING
+    private readonly room: { waiting: number; folder: string } = { waiting: WAITING, folder: tmpdir() }
   ) {}
 
   async *differences(): AsyncGenerator<RowDifference> {
-    const spill = openSpill(Math.min(1_000, Math.ceil(this.pair.expectedRows / ROWS_PER_PART) + 1))
+    const spill = openSpill(Math.min(1_000, Math.ceil(this.pair.expectedRows / ROWS_PER_PART) + 1), this.room.folder)
     const files: Record<Side, AsyncIterator<StoredRow[]>> = {
       before: this.pair.before[Symbol.asyncIterator](),
       after: this.pair.after[Symbol.asyncIterator](),
@@ -82,7 +84,7 @@ export class RowComparison {
         const difference = isBefore ? this.compare(row, counterpart) : this.compare(counterpart, row)
         if (difference) yield difference
       }
-      if (this.waiting.before.size + this.waiting.after.size > this.limit) await this.putAside(spill)
+      if (this.waiting.before.size + this.waiting.after.size > this.room.waiting) await this.putAside(spill)
     }
   }
 

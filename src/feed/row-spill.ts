@@ -1,6 +1,5 @@
 import { createReadStream } from "node:fs"
 import { appendFile, mkdtemp, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { crc32 } from "node:zlib"
@@ -19,8 +18,8 @@ export type RowSpill = {
   remove(): Promise<void>
 }
 
-/** Opens a place in the process's temporary folder, made when it is first used. `parts` is how many are read one after another. */
-export function openSpill(parts: number): RowSpill {
+/** Opens a place within a folder, made when it is first used. `parts` is how many are read one after another. */
+export function openSpill(parts: number, within: string): RowSpill {
   let folder: Promise<string> | undefined
   const used: Record<Side, Set<number>> = { before: new Set(), after: new Set() }
   const pathOf = async (side: Side, part: number) => join(await folder!, `${side}-${part}.jsonl`)
@@ -30,7 +29,7 @@ export function openSpill(parts: number): RowSpill {
       return folder !== undefined
     },
     async put(side, rows) {
-      folder ??= mkdtemp(join(tmpdir(), "meta-catalog-diff-"))
+      folder ??= mkdtemp(join(within, "meta-catalog-diff-"))
       const texts = new Map<number, string>()
       for (const { id, cells } of rows) {
         const part = crc32(id) % parts

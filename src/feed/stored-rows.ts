@@ -30,7 +30,7 @@ export class ColumnIndex {
  * @throws Error when the file is cut off or is not of that format.
  */
 export async function* readStoredRows(stored: Readable, format: FeedFormat, columns: ColumnIndex): AsyncGenerator<StoredRow[]> {
-  const plain = createGunzip()
+  const plain = createGunzip({ chunkSize: 64 * 1024 })
   // Its error is heard of through `plain`, which it ends.
   const read = pipeline(stored, plain).catch(() => undefined)
   try {

@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { Readable, Writable } from "node:stream"
 import { parse } from "csv-parse/sync"
 import fc from "fast-check"
@@ -33,12 +36,12 @@ async function stored(format: FeedFormat, rows: StoredCells[], layout = LAYOUT):
 
 type File = { format: FeedFormat; stored: Buffer }
 
-function compare(before: File, after: File, limit?: number) {
+function compare(before: File, after: File, waiting = 4_000) {
   const columns = new ColumnIndex()
   const read = (file: File) => readStoredRows(Readable.from([file.stored]), file.format, columns)
   const isXml = (file: File) => file.format === "rss" || file.format === "atom"
   const pair = { columns, before: read(before), after: read(after), expectedRows: 100_000, isMixed: isXml(before) !== isXml(after) }
-  return { columns, comparison: new RowComparison(pair, limit) }
+  return { columns, comparison: new RowComparison(pair, { waiting, folder: tmpdir() }) }
 }
 
 async function summaryOf(before: File, after: File, limit?: number) {
@@ -157,6 +160,24 @@ describe("the comparison of two stored files", () => {
     const cut = { format, stored: whole.subarray(0, whole.length - 20) }
     await expect(summaryOf({ format, stored: whole }, cut)).rejects.toThrow("unexpected end of file")
     await expect(summaryOf(cut, { format, stored: whole })).rejects.toThrow("unexpected end of file")
+  })
+
+  it("leaves nothing behind where it is given up half-way: rows on disk are removed and the files closed", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "compare-rows-"))
+    try {
+      const rows = (title: string) => Array.from({ length: 3_000 }, (_, n) => ({ id: `${title}-${n % 2 ? n : "same"}-${n}`, title: `${title}${Math.random()}` }))
+      const files = [Readable.from([await stored("csv", rows("a"))]), Readable.from([await stored("csv", [...rows("b"), ...rows("a")])])]
+      const columns = new ColumnIndex()
+      const [one, other] = files.map((file) => readStoredRows(file, "csv", columns))
+      const differences = new RowComparison({ columns, before: one, after: other, expectedRows: 30_000, isMixed: false }, { waiting: 100, folder }).differences()
+      await differences.next()
+      expect(await readdir(folder)).toEqual([expect.stringContaining("meta-catalog-diff-")])
+      await differences.return(undefined)
+      expect(await readdir(folder)).toEqual([])
+      expect(files.map((file) => file.destroyed)).toEqual([true, true])
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
   })
 
   it("is downloaded with every cell, and no cell of it is a formula for a spreadsheet", async () => {
