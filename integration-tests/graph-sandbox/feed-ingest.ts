@@ -143,6 +143,7 @@ async function applyRows(db: EntityManager, apply: Ingest & { collector: Problem
   if (movedFrom !== undefined) {
     await db.query("UPDATE item SET feed_id = $1 WHERE feed_id = $2 AND catalog_id = $3", [feed.id, movedFrom, feed.catalog_id])
   }
+  await takeOverIds(db, apply)
   await refuseRows(db, apply)
   const now = world.clock.now()
   if (isSupplementary(feed)) {
@@ -166,6 +167,30 @@ async function applyRows(db: EntityManager, apply: Ingest & { collector: Problem
   const deleted = isReplace(apply) && feed.deletion_enabled ? await deleteAbsent(db, apply) : 0
   const [{ invalid }] = (await db.query("SELECT count(*)::int AS invalid FROM staged_row WHERE fatal")) as { invalid: number }[]
   return finishUpload(db, { ...apply, invalid, deleted })
+}
+
+/**
+ * A row with `previous_id` goes on as the item that had that id, with everything known of it, where the new id is no item's yet and the
+ * file does not hold the former one as well. What Meta does otherwise with the column is not documented (CONTRACT 10), so a
+ * switch passes it over.
+ */
+async function takeOverIds(db: EntityManager, { world, feed }: Ingest): Promise<void> {
+  if (world.settings.previous_id === "take_over" && !isSupplementary(feed)) {
+    await db.query(
+      `WITH named AS (
+         SELECT DISTINCT ON (staged.fields->>'previous_id') staged.retailer_id, staged.fields->>'previous_id' AS previous_id
+         FROM staged_row staged
+         WHERE NOT staged.fatal AND staged.fields->>'previous_id' IS NOT NULL
+           AND NOT EXISTS (SELECT FROM staged_row other WHERE other.retailer_id = staged.fields->>'previous_id')
+           AND NOT EXISTS (SELECT FROM staged_row other WHERE other.retailer_id = staged.retailer_id AND other.row_number <> staged.row_number)
+           AND NOT EXISTS (SELECT FROM item WHERE item.catalog_id = $1 AND item.retailer_id = staged.retailer_id)
+         ORDER BY staged.fields->>'previous_id', staged.row_number)
+       UPDATE item SET retailer_id = named.retailer_id
+       FROM named WHERE item.catalog_id = $1 AND item.feed_id = $2 AND item.retailer_id = named.previous_id`,
+      [feed.catalog_id, feed.id]
+    )
+  }
+  await db.query("UPDATE staged_row SET fields = fields - 'previous_id' WHERE fields ? 'previous_id'")
 }
 
 /** Values of a supplementary feed lie over those of the primary one, which stay as they are below. */

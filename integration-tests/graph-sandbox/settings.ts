@@ -39,6 +39,8 @@ export const settingsSchema = z.strictObject({
   duplicate_in_batch: z.enum(["item", "call"]),
   /** A stored item whose row in a replace file is fatal or duplicated: stays, or counts as absent (CONTRACT 6.5). */
   fatal_row_in_replace: z.enum(["keep", "delete"]),
+  /** A row that names a former id: goes on as that item, or is a new one beside which the old one is deleted (unconfirmed at Meta). */
+  previous_id: z.enum(["take_over", "ignore"]),
   /** An override or supplementary value whose row a replace file no longer has: stays, or goes (unconfirmed at Meta). */
   absent_override_row: z.enum(["keep", "drop"]),
   /** `update_only` when a feed is made, which the guides have and the reference has not (CONTRACT 5.1): heeded, passed over or refused. */
@@ -102,6 +104,7 @@ export const DEFAULT_SETTINGS: SandboxSettings = {
   empty_handles: "empty",
   duplicate_in_batch: "item",
   fatal_row_in_replace: "keep",
+  previous_id: "take_over",
   absent_override_row: "keep",
   update_only_feeds: "accept",
   feed_visible_delay_ms: 0,

@@ -1,8 +1,9 @@
+import { updateProductVariantsWorkflow } from "@medusajs/medusa/core-flows"
 import checkFeeds from "../../src/jobs/check-feeds"
 import { buildFeed } from "../../src/workflows/steps/build-feed"
 import { metaCatalog } from "../../src/workflows/open-catalog"
 import type { AdminFeed } from "../../src/api/admin/meta-catalog/types"
-import { statusOf, until, withConnectedStore, type Connected } from "./connected-store"
+import { statusOf, until, variantOf, withConnectedStore, type Connected } from "./connected-store"
 
 withConnectedStore("feed-schedules", (store) => {
   const module = () => metaCatalog(store.container)
@@ -128,5 +129,63 @@ withConnectedStore("feed-schedules", (store) => {
     })
     const [last, metas] = sessions.sort((one, other) => Number(BigInt(other.meta_upload_id) - BigInt(one.meta_upload_id)))
     expect(new Date(last.started_at!).getTime()).toBeGreaterThanOrEqual(new Date(metas.ended_at!).getTime())
+  })
+
+  describe("ids at Meta", () => {
+    const get = async (path: string) => (await store.api.get(`/admin/meta-catalog/${path}`, store.admin)).data
+    const nodesOf = async (made: Connected) => new Map((await store.sandbox.control.items(made.metaCatalogId)).map((item) => [item.retailer_id, item.id]))
+    const isOver = async (made: Connected) =>
+      await until("Meta has taken the new ids in and every item is in step", async () => {
+        const { counts } = await statusOf(store, made.catalogId)
+        const { retailer_ids } = await get(`catalogs/${made.catalogId}/retailer-ids`)
+        return retailer_ids.counts.planned + retailer_ids.counts.travelling === 0 && counts.listed > 0 && counts.in_step === counts.listed ? retailer_ids : null
+      })
+
+    it("switch to another scheme by a whole file that names both, and what Meta knows of an item stays with it", async () => {
+      const made = await store.connect()
+      const before = await nodesOf(made)
+      const items = await module().listItems({ catalog_id: made.catalogId }, { take: null })
+      const changing = items.filter((item) => item.retailer_id !== item.variant_id)
+      const path = `catalogs/${made.catalogId}/retailer-ids`
+      const { effects } = await post(path, { scheme: "variant_id", dry_run: true })
+      expect(effects.counts).toEqual({ same: items.length - changing.length, changes: changing.length, too_long: 0, duplicate: 0, taken: 0 })
+      expect(effects.samples.length).toBe(Math.min(20, changing.length))
+      expect((await get(path)).retailer_ids).toMatchObject({ scheme: "sku", switch: null, previous_id_days: 30 })
+
+      await post(path, { scheme: "variant_id" })
+      expect(await isOver(made)).toMatchObject({ scheme: "variant_id", switch: { from: "sku", to: "variant_id", items: changing.length, over: true }, counts: { arrived: changing.length } })
+      const after = await nodesOf(made)
+      expect(after.size).toBe(before.size)
+      const listed = changing.filter((item) => before.has(item.retailer_id))
+      expect(listed.length).toBeGreaterThan(0)
+      for (const item of listed) expect([item.variant_id, after.get(item.variant_id)]).toEqual([item.variant_id, before.get(item.retailer_id)])
+      expect(await issuesOf(made)).toEqual([])
+
+      // Nor is anything lost where Meta does not heed the column.
+      await store.sandbox.control.setSettings({ previous_id: "ignore" })
+      await post(path, { scheme: "sku" })
+      await isOver(made)
+      await store.sandbox.control.setSettings({ previous_id: "take_over" })
+      expect([...(await nodesOf(made)).keys()].sort()).toEqual([...before.keys()].sort())
+    })
+
+    it("stay when a SKU changes, which is said, and one item's can be moved", async () => {
+      const made = await store.connect()
+      const plain = variantOf(store, "plain")
+      const node = (await nodesOf(made)).get(plain.sku)
+      const [item] = await module().listItems({ catalog_id: made.catalogId, variant_id: plain.variantId })
+      const stays = await store.api.post(`/admin/meta-catalog/items/${item.id}/retailer-id`, {}, store.admin).catch((error) => error.response)
+      expect(stays.data.message).toBe(`The id stays ${plain.sku}: it has that id already.`)
+
+      await updateProductVariantsWorkflow(store.container).run({ input: { selector: { id: plain.variantId }, update: { sku: "RENAMED-1" } } })
+      await buildFeed(store.container, made.feed.id)
+      const [issue] = await module().listIssues({ catalog_id: made.catalogId, code: "retailer_id_differs" })
+      expect(issue).toMatchObject({ severity: "warning", variant_id: plain.variantId, retailer_id: plain.sku })
+      const answer = await post(`items/${item.id}/retailer-id`)
+      expect(answer).toEqual({ item: { id: item.id, retailer_id: plain.sku, next_retailer_id: "RENAMED-1" } })
+      await isOver(made)
+      expect((await nodesOf(made)).get("RENAMED-1")).toBe(node)
+      expect((await nodesOf(made)).has(plain.sku)).toBe(false)
+    })
   })
 })

@@ -25,7 +25,8 @@ export const RENAME_PUBLISHED = `
   renamed as (
     update meta_catalog_item i
     set retailer_id = i.next_retailer_id, next_retailer_id = null, next_after_number = null,
-        previous_retailer_id = case when i.listed_at is not null or i.written_since < done.number then i.retailer_id end, previous_until = null,
+        previous_retailer_id = case when i.listed_at is not null or i.written_since < done.number and (i.omitted_since is null or i.omitted_since < i.written_since)
+                                    then i.retailer_id end, previous_until = null,
         written_since = case when i.omitted_since is null or i.omitted_since < i.written_since then done.number else i.written_since end,
         listed_at = null, rejected_at = null, acknowledged_quantity = null, acknowledged_availability = null, acknowledged_price = null,
         updated_at = meta_catalog_now()

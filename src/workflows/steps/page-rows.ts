@@ -7,7 +7,7 @@ import type { ProductSource } from "../../catalog/product-details"
 import type { GoneItem } from "../../catalog/gone-items"
 import type { SourcePage, VariantSource } from "../../catalog/product-sources"
 import { quantityToSell, type Availability } from "../../catalog/quantity-to-sell"
-import type { RetailerIdScheme } from "../../catalog/retailer-id"
+import { retailerId, type RetailerIdScheme } from "../../catalog/retailer-id"
 import { isValid, validateItem, type Finding } from "../../catalog/validate-item"
 
 /** What decides about every row of a build. */
@@ -82,6 +82,7 @@ function decideVariant(
   const mapped = mapItem(variant, product, settings.items, idsIn(item, settings.number).id)
   if (settings.scheme === "sku" && item.retailerId === variant.id && !variant.sku?.trim()) mapped.losses.push({ kind: "absent", field: "id" })
   const findings = validateItem(mapped, settings.items.currency.code)
+  if (settings.scheme === "sku" && keepsOldSku(item, variant)) findings.push(changedSku(item, variant))
   for (const finding of findings) outcome.findings.push({ variant, retailerId: item.retailerId, finding })
   if (item.isDiscontinued) outcome.back.push(item.id)
   if (item.isSelling) outcome.selling += 1
@@ -101,6 +102,23 @@ function decideVariant(
   outcome.counts.fresh += 1
   const availabilityDate = availability === "preorder" ? dayAfter(settings.builtAt, variant.policy.backorder_days) : ""
   write(outcome, item, withStock(mapped.row, { quantity, availability, availabilityDate, status: "active" }), settings)
+}
+
+/** Its id at Meta is not what the variant would get today, and no switch is on the way. */
+function keepsOldSku(item: KnownItem, variant: VariantSource): boolean {
+  const wanted = retailerId(variant, "sku")
+  return wanted !== variant.id && wanted !== item.retailerId && wanted !== item.renaming?.next
+}
+
+function changedSku({ retailerId: id }: KnownItem, { sku }: VariantSource): Finding {
+  return {
+    code: "retailer_id_differs",
+    severity: "warning",
+    field: "id",
+    title: "The id at Meta is not the SKU",
+    message: `The SKU is now "${sku}"; the id at Meta stays "${id}", because the ad history, tags and links of the item hang on it.`,
+    action: "Nothing has to be done. To use the new SKU at Meta, move the item's id: Meta is told both, and keeps what it knows of the item.",
+  }
 }
 
 /** The form Meta wants for `availability_date` (seed 2), in UTC. */
