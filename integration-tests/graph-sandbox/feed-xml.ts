@@ -18,13 +18,15 @@ const GOOGLE_NAMES = new Set(
 const SHAPES: Record<string, (elements: XmlElement[]) => Cell> = {
   additional_image_link: texts,
   internal_label: texts,
+  disabled_capabilities: texts,
   image: media,
   video: media,
   additional_variant_attribute: (elements) => elements.map((element) => `${child(element, "label")}:${child(element, "value")}`).join(", "),
   shipping: (elements) =>
     elements.map((element) => ["country", "region", "service", "price"].map((name) => child(element, name)).join(":")).join(","),
-  unit_price: ([element]) => Object.fromEntries(element.children.map(({ name, text }) => [name, text.trim()])),
-  importer_address: ([element]) => Object.fromEntries(element.children.map(({ name, text }) => [name, text.trim()])),
+  unit_price: partsOf,
+  importer_address: partsOf,
+  applink: partsOf,
 }
 
 /**
@@ -77,6 +79,11 @@ function cellOf(name: string, elements: XmlElement[] | undefined): Cell {
 
 function texts(elements: XmlElement[]): string[] {
   return elements.map(({ text }) => text.trim()).filter(Boolean)
+}
+
+/** Named parts come once; of a second element nothing is known, so the first counts. */
+function partsOf([element]: XmlElement[]): Cell {
+  return Object.fromEntries(element.children.map(({ name, text }) => [name, text.trim()]))
 }
 
 function media(elements: XmlElement[]): Cell {

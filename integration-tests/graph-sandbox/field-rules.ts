@@ -1,12 +1,11 @@
+import { categoryPath, decimal, parts, returnPolicy, unitPrice, wordsOf } from "./field-objects"
 import {
-  anything,
   googleCategory,
   gtin,
   integer,
   interval,
   labels,
   media,
-  object,
   oneOf,
   pattern,
   price,
@@ -28,6 +27,13 @@ const UINT32 = 4294967295
 const INT32 = 2147483647
 
 const date = pattern(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])/, "must be a date, YYYY-MM-DD")
+
+/** Links into apps by system (Meta: product deep links). */
+const APPLINKS = [
+  ...["ios", "iphone", "ipad"].flatMap((system) => [`${system}_url`, `${system}_app_store_id`, `${system}_app_name`]),
+  ...["android_url", "android_package", "android_class", "android_app_name"],
+  ...["windows_phone_url", "windows_phone_app_id", "windows_phone_app_name"],
+]
 
 /** Every column of a feed and every field of an items_batch request (CONTRACT 3.6, 7.1, 7.2). */
 export const FIELD_RULES: Record<string, FieldRule> = {
@@ -58,7 +64,7 @@ export const FIELD_RULES: Record<string, FieldRule> = {
   additional_image_link: { check: urlList },
   mobile_link: { check: url },
   google_product_category: { check: googleCategory },
-  fb_product_category: { check: text(250) },
+  fb_product_category: { check: categoryPath(3) },
   product_type: { check: text(750) },
   color: { check: text(200, 100) },
   size: { check: text(200) },
@@ -72,7 +78,7 @@ export const FIELD_RULES: Record<string, FieldRule> = {
   shipping: { check: shipping },
   shipping_weight: { check: pattern(/^\d+(\.\d+)? ?(lb|oz|g|kg)$/, "must be a number with lb, oz, g or kg") },
   shipping_profile_reference_id: { check: text(100) },
-  tax: { check: anything, batch: false },
+  tax: { check: pattern(/^[A-Z]{2}:[^:,]*:\d+(\.\d+)?:[yn](,[A-Z]{2}:[^:,]*:\d+(\.\d+)?:[yn])*$/, "must be entries such as US:CA:9.25:y"), batch: false },
   commerce_tax_category: { check: pattern(/^FB_[A-Z_]+$/, "must be one of Meta's tax category codes") },
   custom_label_0: { check: text(100) },
   custom_label_1: { check: text(100) },
@@ -87,20 +93,22 @@ export const FIELD_RULES: Record<string, FieldRule> = {
   internal_label: { check: labels },
   expiration_date: { check: date },
   availability_date: { check: date, batch: false },
-  return_policy_info: { check: anything, batch: false },
-  unit_price: { check: object },
+  offer_price: { check: price, batch: false },
+  offer_price_effective_date: { check: interval, batch: false },
+  return_policy_info: { check: returnPolicy, batch: false },
+  unit_price: { check: unitPrice },
   video: { check: media(20) },
   origin_country: { check: pattern(/^[A-Z]{2}$/, "must be an ISO 3166-1 code") },
   importer_name: { check: text(1000) },
-  importer_address: { check: object },
+  importer_address: { check: parts(["street1", "street2", "city", "region", "postal_code", "country"]) },
   manufacturer_info: { check: text(1000) },
   wa_compliance_category: { check: oneOf(["DEFAULT", "COUNTRY_ORIGIN_EXEMPT"]) },
-  disabled_capabilities: { check: anything },
-  applink: { check: anything },
+  disabled_capabilities: { check: wordsOf(["mini_shops", "marketplace_shops", "ig_product_tagging", "da"]) },
+  applink: { check: parts(APPLINKS) },
   ordering_index: { check: integer(UINT32) },
   vendor_id: { check: text(100) },
-  user_rating: { check: anything },
-  rating_count: { check: anything },
+  user_rating: { check: decimal(1, 5) },
+  rating_count: { check: integer(UINT32, 1) },
   previous_id: { check: text(100), batch: false },
 }
 

@@ -8,14 +8,14 @@ export type Checked = { value: unknown } | { error_type: ErrorType; summary: str
 
 export type Check = (raw: unknown, origin: Origin, field: string) => Checked
 
-/** Text up to a length that may differ between feed and items_batch (CONTRACT 3.6). */
+/** Text up to a length, in characters, that may differ between feed and items_batch (CONTRACT 3.6). */
 export function text(feedLimit: number, batchLimit = feedLimit): Check {
   return (raw, origin, field) => {
     if (typeof raw !== "string") {
       return badForm(field, "must be text")
     }
     const limit = origin.kind === "feed" ? feedLimit : batchLimit
-    if (raw.length > limit) {
+    if ([...raw].length > limit) {
       return {
         error_type: "PROPERTY_VALUE_STRING_EXCEEDS_LENGTH",
         summary: `Text Too Long: ${field}`,
@@ -78,13 +78,13 @@ export function media(limit: number): Check {
   }
 }
 
-/** An integer from 0 up, as a number or as text (CONTRACT 7.2; text in a batch is in Meta's own sample). */
-export function integer(highest: number): Check {
+/** An integer from 0 or `lowest` up, as a number or as text (CONTRACT 7.2; text in a batch is in Meta's own sample). */
+export function integer(highest: number, lowest = 0): Check {
   return (raw, _origin, field) => {
     const value = typeof raw === "string" && /^\d{1,10}$/.test(raw) ? Number(raw) : raw
-    return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= highest
+    return typeof value === "number" && Number.isInteger(value) && value >= lowest && value <= highest
       ? { value }
-      : badForm(field, `must be an integer from 0 to ${highest}`)
+      : badForm(field, `must be an integer from ${lowest} to ${highest}`)
   }
 }
 
@@ -136,11 +136,14 @@ export const labels: Check = (raw, _origin, field) => {
     : badForm(field, "must be a list such as ['spring','sale']")
 }
 
+/** Attributes with a field of their own are not allowed among the others (catalog reference). */
+const CORE_ATTRIBUTES = new Set(["color", "size", "gender", "age_group", "material", "pattern"])
+
 /** `Label:Value, Label2:Value2`; colon and comma only separate. */
 export const variantAttributes: Check = (raw, _origin, field) =>
-  typeof raw === "string" && raw.split(",").every((part) => /^[^:]+:[^:]+$/.test(part.trim()))
+  typeof raw === "string" && raw.split(",").every((part) => /^[^:]+:[^:]+$/.test(part.trim()) && !CORE_ATTRIBUTES.has(part.split(":")[0].trim().toLowerCase()))
     ? { value: raw }
-    : badForm(field, "must be Label:Value pairs joined by commas")
+    : badForm(field, "must be Label:Value pairs joined by commas, and no label may be a field of its own")
 
 /** Feed text `Country:Region:Service:Price`, or in a batch a list of objects. */
 export const shipping: Check = (raw, origin, field) => {
@@ -148,7 +151,7 @@ export const shipping: Check = (raw, origin, field) => {
     return { value: raw }
   }
   const entries = typeof raw === "string" ? raw.split(",").map((entry) => entry.trim().split(":")) : []
-  const usable = entries.length > 0 && entries.every((entry) => entry.length === 4 && /^\d+(\.\d+)? ?[A-Z]{3}$/.test(entry[3]))
+  const usable = entries.length > 0 && entries.every((entry) => entry.length === 4 && /^[A-Z]{2}$/.test(entry[0]) && /^\d+(\.\d+)? ?[A-Z]{3}$/.test(entry[3]))
   return usable
     ? { value: raw }
     : {
@@ -157,15 +160,6 @@ export const shipping: Check = (raw, origin, field) => {
         description: "An entry is Country:Region:Service:Price, and its price needs a currency.",
       }
 }
-
-/** An object, or its JSON text in a cell. */
-export const object: Check = (raw, _origin, field) => {
-  const value = typeof raw === "string" ? parseJson(raw) : raw
-  return isRecord(value) ? { value } : badForm(field, "must be a JSON object")
-}
-
-/** A value the sandbox stores as it is. */
-export const anything: Check = (raw) => ({ value: raw })
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value)
