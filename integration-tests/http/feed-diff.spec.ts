@@ -116,6 +116,22 @@ medusaSuite({
         expect((await newest()).filled).toMatchObject({ gtin: 0, google_product_category: 0 })
       })
 
+      it("is held as well where it is a supplementary feed's, whose empty cells clear", async () => {
+        await store.listAll()
+        const columns = ["brand", "product_type"]
+        const supplement = { kind: "supplementary" as const, catalog_id: store.catalogId, name: "More", schedule: {}, token: "more" }
+        const { id } = await store.module.createFeeds({ ...supplement, columns: columns as never, primary_feed_ids: [store.feedId] as never })
+        const more = new FeedStore(store.container, store.facts, store.catalogId, id)
+        const { status, rows } = await more.build()
+        expect([status, (await more.snapshots())[0].filled]).toEqual(["ready", { brand: rows, product_type: rows }])
+        await sql("delete from product_category_product")
+        await sql("update product set type_id = null")
+        expect(await more.build()).toMatchObject({ status: "held" })
+        const [served, held] = await more.snapshots()
+        expect(held.hold_reason).toContain(`product_type (${rows} rows before, 0 now)`)
+        await store.files.deleteFiles([served.file_key!, held.file_key!])
+      })
+
       it("is let through with a mass change that a person has released", async () => {
         await loseGtins()
         await store.module.catalogs.releaseBrake({ catalogId: store.catalogId })

@@ -1,4 +1,5 @@
 import { stringify } from "csv-stringify/sync"
+import { readColumnSettings } from "../../catalog/column-settings"
 import { cellOf, type FeedFieldName } from "../../catalog/field-table"
 import type { ItemSettings } from "../../catalog/item-settings"
 import { mapItem } from "../../catalog/map-item"
@@ -19,6 +20,9 @@ type Overlay = SinkSource & {
   mapProduct: ReturnType<typeof productMapper>
   counts: BuildCounts
   massChange: { selling: number; unavailable: number }
+  /** In how many lines each column of a supplementary feed has a value. */
+  filled: Record<string, number>
+  columnSettings: Record<string, string>
   /** Lines that say something other than that nothing is to be seen there. */
   said: number
 }
@@ -32,7 +36,9 @@ export async function openOverlaySink(source: SinkSource): Promise<FeedSink> {
   const { settings, scope } = plan
   const format = source.started.format === "tsv" ? "tsv" : "csv"
   const mapProduct = productMapper(settings)
-  const overlay: Overlay = { ...source, format, plan, settings, mapProduct, counts: noCounts(), massChange: { selling: 0, unavailable: 0 }, said: 0 }
+  const filled = Object.fromEntries(plan.columns.map((column) => [column, 0]))
+  const columnSettings = await readColumnSettings(source.snapshot, source.catalog, source.feed.id)
+  const overlay: Overlay = { ...source, format, plan, settings, mapProduct, counts: noCounts(), massChange: { selling: 0, unavailable: 0 }, filled, columnSettings, said: 0 }
   const translate = plan.override?.type === "language" ? pageTranslator(source.container, source.snapshot, settings.locale ?? "") : null
   await write(overlay, [plan.override ? overrideHeader(plan.columns) : ["id", ...plan.columns]])
   return {
@@ -56,7 +62,9 @@ export async function openOverlaySink(source: SinkSource): Promise<FeedSink> {
       const { counts, massChange, said } = overlay
       const holdReason = plan.holdReason({ lines: counts.rows, said })
       const started = { ...source.started, published_rows: null }
-      return { build: { started, counts, massChange, holdReason, partition: null, columns: null }, follow: async () => undefined }
+      // Of an override nothing need be said in a place any more; a supplementary feed's empty cells clear what Meta shows.
+      const columns = plan.override ? null : { filled, settings: columnSettings }
+      return { build: { started, counts, massChange, holdReason, partition: null, columns }, follow: async () => undefined }
     },
   }
 }
@@ -69,7 +77,9 @@ function isWanted({ item }: VariantSource, { primaryFeedIds }: OverlayPlan): boo
 async function writeSupplement(overlay: Overlay, page: SourcePage): Promise<void> {
   const lines = page.variants.map((variant) => {
     const cells = mappedCells(overlay, page, variant)
-    return [variant.item!.retailerId, ...overlay.plan.columns.map((column) => cells(column))]
+    const values = overlay.plan.columns.map((column) => cells(column))
+    for (const [index, column] of overlay.plan.columns.entries()) overlay.filled[column] += values[index] === "" ? 0 : 1
+    return [variant.item!.retailerId, ...values]
   })
   overlay.said += lines.length
   await take(overlay, lines, { offered: lines.length })

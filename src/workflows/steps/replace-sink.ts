@@ -73,7 +73,7 @@ export async function openReplaceSink(source: SinkSource): Promise<FeedSink> {
 }
 
 async function prepare(source: SinkSource): Promise<ReplaceBuild> {
-  const { module, sql, catalog, feed, started } = source
+  const { module, snapshot, catalog, feed, started } = source
   const items = await itemSettingsOf(source, catalog)
   const namesPrevious = await module.renames.namesPreviousIds({ feedId: feed.id, number: started.number })
   const columns = layoutOf(items, { variant: variantColumns(feed.strategy, { pushesPrices: catalog.pushes_prices }), namesPrevious })
@@ -84,7 +84,7 @@ async function prepare(source: SinkSource): Promise<ReplaceBuild> {
     partition: await readPartition(module, feed),
     text: rowWriter(started.format, headOf(catalog, started), columns),
     filled: filledCounter(columns),
-    columnSettings: await readColumnSettings(sql, { catalogId: catalog.id }),
+    columnSettings: await readColumnSettings(snapshot, catalog),
     settings: {
       items,
       mapProduct: productMapper(items),
