@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises"
 import { Client } from "pg"
+import type { AdminSnapshots } from "../../src/api/admin/meta-catalog/snapshot-types"
 import type { AdminCatalog, AdminCatalogStatus, AdminFeed } from "../../src/api/admin/meta-catalog/types"
 import { choose, inTallWindow, logIn, phone, picture, startAdminSession, type AdminSession } from "./admin-session"
 
@@ -229,6 +231,112 @@ describe("a merchant and the feeds", () => {
     await way.waitFor({ state: "hidden" })
   })
 
+  it("lists the files of a feed, and finds in them what changed", async () => {
+    const [fast] = await feeds()
+    const { snapshots } = await admin<AdminSnapshots>(`feeds/${fast.id}/snapshots`)
+    const without = snapshots.find(({ rows }, index) => rows < snapshots[index + 1]?.rows)!
+    await more("fast", "Files and what changed")
+    await page().getByRole("heading", { name: "Files of the feed" }).waitFor()
+    const row = page().locator(`[data-snapshot="${without.number}"]`)
+    await row.getByRole("button", { name: "What changed" }).click()
+    const diff = row.getByTestId("snapshot-diff")
+    await diff.and(page().locator("[data-status=done]")).waitFor()
+    await diff.locator("[data-figure=removed]").getByText("1", { exact: true }).waitFor()
+    await diff.locator("[data-kind=removed]").getByText(plain().sku!).waitFor()
+    await picture(page(), "files")
+    await inTallWindow(page(), phone, async () => {
+      await picture(page(), "files-phone")
+      expect(await page().evaluate(() => document.documentElement.scrollWidth)).toBe(phone.width)
+    })
+    const [download] = await Promise.all([page().waitForEvent("download"), diff.getByRole("button", { name: "Download every change (CSV)" }).click()])
+    expect(download.suggestedFilename()).toBe(`changes-${without.number - 1}-to-${without.number}.csv`)
+    const lines = (await readFile(await download.path(), "utf-8")).split("\n")
+    expect(lines[0]).toContain("retailer_id,kind,column,before,after")
+    expect(lines.filter((line) => line.includes(",removed,")).map((line) => line.split(",")[0])).toEqual([plain().sku])
+    await page().getByRole("link", { name: "← Example Outdoor" }).click()
+  })
+
+  it("sees what a held file would change before it is published", async () => {
+    await inStore("update product set material = null")
+    await card("fast").getByRole("button", { name: "Regenerate" }).click()
+    await page().locator("[data-testid=feed-state][data-strategy=fast][data-state=held]").waitFor()
+    const held = card("fast").getByRole("alert").filter({ hasText: "A new file waits for your word" })
+    expect((await held.getByRole("button").allInnerTexts()).slice(0, 2)).toEqual(["What changed", "Publish this file"])
+    await held.getByRole("button", { name: "What changed" }).click()
+    const column = held.getByTestId("diff-columns").locator("[data-column=material]")
+    await column.getByText(/^\d+ rows · \d+ lose their value$/).waitFor()
+    await picture(page(), "held", held)
+    await inTallWindow(page(), phone, async () => {
+      await picture(page(), "held-phone", held)
+      expect(await page().evaluate(() => document.documentElement.scrollWidth)).toBe(phone.width)
+    })
+    await held.getByRole("button", { name: "Publish this file" }).click()
+    await page().locator("[data-testid=feed-state][data-strategy=fast][data-state=served]").waitFor()
+  })
+
+  it("has Meta take a file in once, sent along and without deleting", async () => {
+    const [fast] = await feeds()
+    await more("fast", "One-time upload")
+    await dialog().getByRole("radio", { name: /^Update only/ }).click()
+    await dialog().getByRole("radio", { name: /^By file/ }).click()
+    await dialog().getByRole("button", { name: "Upload now" }).click()
+    await dialog().waitFor({ state: "hidden" })
+    const upload = await until("the upload is known", async () => {
+      const { uploads } = await status()
+      return uploads.find((known) => known.feed_id === fast.id && known.update_only && known.snapshot_id !== null)
+    })
+    const known = (await control().uploads(fast.meta_feed_id!)).find(({ id }) => id === upload.meta_upload_id)
+    expect(known).toMatchObject({ url: null, num_deleted_items: 0 })
+  })
+
+  it("puts the prices of a country and further columns over the items, and takes them away again", async () => {
+    const overlay = (kind: string) => page().locator(`[data-overlay=${kind}]`)
+    await page().getByText("Such a feed has no items of its own.").first().waitFor()
+    await page().getByRole("button", { name: "Add a feed over the items" }).click()
+    const create = dialog().getByRole("button", { name: "Create feed" })
+    await dialog().getByRole("radio", { name: /^Language/ }).click()
+    expect(await create.isDisabled()).toBe(true)
+    await dialog().getByRole("radio", { name: /^Country/ }).click()
+    await dialog().getByLabel("Country", { exact: true }).last().fill("us")
+    await choose(page(), "Currency", "EUR", dialog())
+    await create.click()
+    await dialog().locator("#override-currency-error").getByText("the region sells in USD").waitFor()
+    await choose(page(), "Currency", "The region's currency", dialog())
+    await picture(page(), "overlay")
+    await inTallWindow(page(), phone, async () => {
+      expect(await dialog().evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0)
+    })
+    await create.click()
+    await dialog().waitFor({ state: "hidden" })
+    await overlay("country").getByText("Prices in USD").waitFor()
+
+    await page().getByRole("button", { name: "Add a feed over the items" }).click()
+    await dialog().getByRole("radio", { name: /^Further columns/ }).click()
+    await dialog().getByPlaceholder("Column, by Meta's name").fill("quantity")
+    await dialog().getByText("No column has such a name.").waitFor()
+    await dialog().getByPlaceholder("Column, by Meta's name").fill("brand")
+    await dialog().getByRole("checkbox", { name: "brand" }).click()
+    await create.click()
+    await dialog().waitFor({ state: "hidden" })
+    await overlay("supplementary").and(page().locator("[data-state=served]")).waitFor()
+    await overlay("country").and(page().locator("[data-state=served]")).waitFor()
+    await overlay("supplementary").scrollIntoViewIfNeeded()
+    await page().locator("[data-sonner-toast]").waitFor({ state: "hidden" })
+    await picture(page(), "overlays", page().getByTestId("overlays"))
+    await inTallWindow(page(), phone, async () => {
+      await picture(page(), "overlays-phone", page().getByTestId("overlays"))
+      expect(await page().evaluate(() => document.documentElement.scrollWidth)).toBe(phone.width)
+    })
+    expect((await control().feeds(session.meta.catalogId)).length).toBe(4)
+
+    await overlay("supplementary").getByRole("button", { name: "More actions" }).click()
+    await page().getByRole("menuitem", { name: "Delete" }).click()
+    await page().getByRole("alertdialog").getByText("No item is deleted.").waitFor()
+    await page().getByRole("alertdialog").getByRole("button", { name: "Delete" }).click()
+    await overlay("supplementary").waitFor({ state: "detached" })
+    expect((await control().feeds(session.meta.catalogId)).length).toBe(3)
+  })
+
   it("speaks the language of the admin", async () => {
     for (const [language, title] of [["de", "Langsamer Feed"], ["es", "Feed lento"], ["fr", "Flux lent"]]) {
       await page().evaluate((chosen) => localStorage.setItem("lng", chosen), language)
@@ -273,10 +381,14 @@ describe("a merchant and the feeds", () => {
 
   /** What the hourly reading of Meta's settings writes down; a test does not wait for the hour. */
   async function noticeDrift(feed: AdminFeed, drift: AdminFeed["drift"]): Promise<void> {
+    await inStore("update meta_catalog_feed set drift = $2, drift_seen_at = now() where id = $1", [feed.id, JSON.stringify(drift)])
+  }
+
+  async function inStore(sql: string, values: string[] = []): Promise<void> {
     const client = new Client({ connectionString: session.store.databaseUrl })
     await client.connect()
     try {
-      await client.query("update meta_catalog_feed set drift = $2, drift_seen_at = now() where id = $1", [feed.id, JSON.stringify(drift)])
+      await client.query(sql, values)
     } finally {
       await client.end()
     }

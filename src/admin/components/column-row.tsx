@@ -1,5 +1,4 @@
 import { Badge, Button, Text } from "@medusajs/ui"
-import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import type { AdminColumn, AdminColumns } from "../../api/admin/meta-catalog/column-types"
 import { useFormatters } from "../hooks/use-formatters"
@@ -13,12 +12,13 @@ export type ColumnRowProps = {
   names: AdminColumns["names"]
   errors: FieldMessages
   put: (source: AdminColumn["source"]) => void
+  isOpen: boolean
+  setOpen: (isOpen: boolean) => void
 }
 
 /** One column of Meta's: what it takes its value from, what that is for the example, and the way to change it. */
-export function ColumnRow({ line, names, errors, put }: ColumnRowProps) {
+export function ColumnRow({ line, names, errors, put, isOpen, setOpen }: ColumnRowProps) {
   const { t } = useTranslation()
-  const [isOpen, setOpen] = useState(false)
   const { column } = line
   const { field } = column
   const hasError = Object.keys(errors).some((name) => name === field || name.startsWith(`${field}.`))
@@ -26,12 +26,14 @@ export function ColumnRow({ line, names, errors, put }: ColumnRowProps) {
   return (
     <li className="flex flex-col gap-y-3 px-6 py-4" data-column={field} data-changed={line.isChanged}>
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
-        <div className="flex min-w-0 flex-1 basis-60 flex-col gap-y-1">
+        <div className="flex min-w-0 flex-1 basis-40 flex-col gap-y-1">
           <ColumnHead line={line} />
           <SourceText line={line} />
-          <Text size="small" className="text-ui-fg-muted line-clamp-2 break-words" data-testid="column-value">
-            {column.value ? t("metaCatalog.columns.example", { value: column.value }) : t("metaCatalog.columns.noExample")}
-          </Text>
+          {!isAbsent(line) && (
+            <Text size="small" className="text-ui-fg-muted line-clamp-2 break-words" data-testid="column-value">
+              {column.value ? t("metaCatalog.columns.example", { value: column.value }) : t("metaCatalog.columns.noExample")}
+            </Text>
+          )}
         </div>
         {column.settable && (
           <Button
@@ -86,14 +88,22 @@ function ColumnHead({ line: { column, source, isChanged } }: { line: ColumnLine 
   )
 }
 
-function SourceText({ line: { column, source } }: { line: ColumnLine }) {
+/** Only in a file where a person sets it. */
+function isAbsent({ column, source }: ColumnLine): boolean {
+  return source === null && column.default_source.length === 0
+}
+
+function SourceText({ line }: { line: ColumnLine }) {
   const { t } = useTranslation()
-  const words = columnWords(source, column.default_source, t)
-  const isEmpty = source === null ? column.default_source.length === 0 : source.length === 0
-  const empty = t(source === null ? "metaCatalog.columns.notInFile" : "metaCatalog.columns.off")
+  const { column, source } = line
+  const words = isAbsent(line)
+    ? t("metaCatalog.columns.notInFile")
+    : source?.length === 0
+      ? t("metaCatalog.columns.off")
+      : columnWords(source, column.default_source, t)
   return (
     <Text size="small" className="text-ui-fg-subtle break-words" data-testid="column-source">
-      {isEmpty ? empty : words}
+      {words}
     </Text>
   )
 }

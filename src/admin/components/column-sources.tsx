@@ -10,7 +10,7 @@ import type { ColumnRowProps } from "./column-row"
 import { SourceFields } from "./source-fields"
 
 /** The alternatives of one column in order: the first that has a value counts. */
-export function ColumnSources({ line, names, errors, put }: ColumnRowProps) {
+export function ColumnSources({ line, names, errors, put }: Pick<ColumnRowProps, "line" | "names" | "errors" | "put">) {
   const { t } = useTranslation()
   const { column, source } = line
   const { field } = column

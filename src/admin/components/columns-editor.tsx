@@ -65,6 +65,8 @@ export function ColumnsEditor({ catalog, data, chooseProduct }: ColumnsEditorPro
 
 function Groups({ data, draft, words }: { data: AdminColumns; draft: ColumnDraftState; words: string }) {
   const { t } = useTranslation()
+  // Here, so that a column that is being edited still is when it is found again.
+  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set())
   const isFound = (column: AdminColumn) => column.field.includes(words)
   const groups = FIELD_GROUPS.map((group) => ({ group, columns: data.columns.filter((column) => column.group === group && isFound(column)) }))
   const found = groups.filter(({ columns }) => columns.length > 0)
@@ -81,6 +83,8 @@ function Groups({ data, draft, words }: { data: AdminColumns; draft: ColumnDraft
             names={data.names}
             errors={draft.errors}
             put={(source) => draft.put(column, source)}
+            isOpen={opened.has(column.field)}
+            setOpen={(isOpen) => setOpened((known) => new Set(isOpen ? [...known, column.field] : [...known].filter((field) => field !== column.field)))}
           />
         ))}
       </ul>

@@ -68,7 +68,7 @@ function ColumnFound({ column }: { column: AdminColumnsPreview["columns"][number
             <span className="text-ui-fg-muted">
               {title} {retailer_id}
             </span>{" "}
-            <CellChange column={column.field} before={before} after={after} />
+            <CellChange before={before} after={after} />
           </li>
         ))}
       </ul>

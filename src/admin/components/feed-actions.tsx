@@ -1,4 +1,4 @@
-import { ArrowLongRight, ArrowPath, CogSixTooth, DocumentText, EllipsisHorizontal } from "@medusajs/icons"
+import { ArrowLongRight, ArrowPath, CloudArrowUp, CogSixTooth, DocumentText, EllipsisHorizontal } from "@medusajs/icons"
 import { Button, DropdownMenu, IconButton, toast, usePrompt } from "@medusajs/ui"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
@@ -8,6 +8,7 @@ import { useGenerateFeed, useRotateFeedToken, useUploadFeed } from "../hooks/use
 import { errorText } from "../lib/api-error"
 import { FeedDrawer } from "./feed-drawer"
 import { MoveItems } from "./move-items"
+import { UploadDrawer } from "./upload-drawer"
 
 export type FeedActionsProps = { feed: AdminFeed; status: AdminCatalogStatus }
 
@@ -50,7 +51,7 @@ export function FeedActions({ feed, status }: FeedActionsProps) {
 
 function MoreActions({ feed, status }: FeedActionsProps) {
   const { t } = useTranslation()
-  const [dialog, setDialog] = useState<"settings" | "move" | null>(null)
+  const [dialog, setDialog] = useState<"settings" | "move" | "upload" | null>(null)
   const close = () => setDialog(null)
   const other = status.feeds.find(({ id }) => id !== feed.id)
   const prompt = usePrompt()
@@ -85,6 +86,10 @@ function MoreActions({ feed, status }: FeedActionsProps) {
             <CogSixTooth className="text-ui-fg-subtle" />
             {t("metaCatalog.action.feedSettings")}
           </DropdownMenu.Item>
+          <DropdownMenu.Item className="flex items-center gap-x-2" onClick={() => setDialog("upload")}>
+            <CloudArrowUp className="text-ui-fg-subtle" />
+            {t("metaCatalog.upload.open")}
+          </DropdownMenu.Item>
           <DropdownMenu.Item className="flex items-center gap-x-2" asChild>
             <Link to={`/settings/meta-catalog/${feed.catalog_id}/files/${feed.id}`}>
               <DocumentText className="text-ui-fg-subtle" />
@@ -104,6 +109,7 @@ function MoreActions({ feed, status }: FeedActionsProps) {
         </DropdownMenu.Content>
       </DropdownMenu>
       {dialog === "settings" && <FeedDrawer feed={feed} status={status} close={close} />}
+      {dialog === "upload" && <UploadDrawer feed={feed} canDelete={!feed.update_only} close={close} />}
       {dialog === "move" && other && <MoveItems from={feed} to={other} close={close} />}
     </>
   )

@@ -32,6 +32,7 @@ export function FeedCard({ feed, status }: { feed: AdminFeed; status: AdminCatal
       <FeedTrouble feed={feed} />
       <FeedMoves feed={feed} status={status} />
       <DetailRow label={t("metaCatalog.feedForm.strategy")}>{t(`metaCatalog.feed.quantities.${feed.strategy}`)}</DetailRow>
+      {feed.update_only && <DetailRow label={t("metaCatalog.feedForm.deletions")}>{t("metaCatalog.feedForm.updateOnly")}</DetailRow>}
       <FeedFileRows feed={feed} />
     </Section>
   )

@@ -1,4 +1,4 @@
-import { Hint, Label, RadioGroup, Switch } from "@medusajs/ui"
+import { RadioGroup } from "@medusajs/ui"
 import { useTranslation } from "react-i18next"
 import type { AdminCatalog, AdminFeed } from "../../api/admin/meta-catalog/types"
 import { useFormatters } from "../hooks/use-formatters"
@@ -8,6 +8,7 @@ import { meetingOf, newUpdates, type ScheduleValues } from "../lib/schedule-form
 import { ChoiceSelect } from "./choice-select"
 import { Field } from "./field"
 import { ScheduleFields } from "./schedule-fields"
+import { SwitchRow } from "./switch-row"
 
 export type FeedFieldsProps = {
   values: FeedValues
@@ -26,6 +27,7 @@ export function FeedFields(props: FeedFieldsProps) {
       <StrategyField {...props} />
       <FormatField {...props} />
       <SchedulesFields {...props} />
+      {!props.feed && <UpdateOnlyField {...props} />}
     </>
   )
 }
@@ -104,24 +106,30 @@ function SchedulesFields({ values, setValues, errors, feed }: FeedFieldsProps) {
         storedNext={isSame(schedule, stored?.schedule) ? feed?.next_fetch_at : null}
       />
       {values.strategy === "combined" && !feed?.updates && (
-        <div className="flex items-start gap-x-3">
-          <Switch
-            id="has-updates"
-            className="mt-0.5 shrink-0"
-            checked={updates !== null}
-            onCheckedChange={(on) => setValues({ ...values, updates: on ? newUpdates(schedule) : null })}
-            aria-describedby="has-updates-hint"
-          />
-          <div className="flex min-w-0 flex-col gap-y-1">
-            <Label size="small" weight="plus" htmlFor="has-updates">
-              {t("metaCatalog.feedForm.hasUpdates")}
-            </Label>
-            <Hint id="has-updates-hint">{t("metaCatalog.feedForm.updatesHint.combined")}</Hint>
-          </div>
-        </div>
+        <SwitchRow
+          id="has-updates"
+          label={t("metaCatalog.feedForm.hasUpdates")}
+          hint={t("metaCatalog.feedForm.updatesHint.combined")}
+          checked={updates !== null}
+          onChange={(on) => setValues({ ...values, updates: on ? newUpdates(schedule) : null })}
+        />
       )}
       {updates && <UpdatesFields values={values} setValues={setValues} errors={errors} feed={feed} updates={updates} />}
     </>
+  )
+}
+
+/** Meta is told once, when the feed is made. */
+function UpdateOnlyField({ values, setValues }: FeedFieldsProps) {
+  const { t } = useTranslation()
+  return (
+    <SwitchRow
+      id="update_only"
+      label={t("metaCatalog.feedForm.updateOnly")}
+      hint={t("metaCatalog.feedForm.updateOnlyHint")}
+      checked={values.update_only}
+      onChange={(update_only) => setValues({ ...values, update_only })}
+    />
   )
 }
 

@@ -108,7 +108,8 @@ function UpdatesRow({ feed }: { feed: AdminFeed }) {
   )
 }
 
-function FileAddress({ url, testId }: { url: string; testId?: string }) {
+/** An address with a way to copy it. */
+export function FileAddress({ url, testId }: { url: string; testId?: string }) {
   const { t } = useTranslation()
   return (
     <span className="flex items-start gap-x-2">

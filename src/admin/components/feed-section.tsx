@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next"
 import type { AdminCatalogStatus } from "../../api/admin/meta-catalog/types"
 import { CreateFeed } from "./create-feed"
 import { FeedCard } from "./feed-card"
+import { OverlaysSection } from "./overlays-section"
 import { SecondFeed } from "./second-feed"
 import { Section } from "./section"
 
@@ -21,6 +22,7 @@ export function FeedSection({ status }: { status: AdminCatalogStatus }) {
         <FeedCard key={feed.id} feed={feed} status={status} />
       ))}
       <SecondFeed status={status} />
+      <OverlaysSection status={status} />
     </>
   )
 }

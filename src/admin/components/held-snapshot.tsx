@@ -8,7 +8,7 @@ import { errorText } from "../lib/api-error"
 import { SnapshotDiff } from "./snapshot-diff"
 
 /** A new file that looked wrong and waits for a person's word; the older one is served meanwhile. */
-export function HeldSnapshot({ feed }: { feed: AdminFeed }) {
+export function HeldSnapshot({ feed }: { feed: Pick<AdminFeed, "id" | "catalog_id" | "latest" | "published"> }) {
   const { t } = useTranslation()
   const format = useFormatters()
   const release = useReleaseFeed(feed)

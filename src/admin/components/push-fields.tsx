@@ -1,7 +1,8 @@
-import { Hint, Label, RadioGroup, Switch } from "@medusajs/ui"
+import { RadioGroup } from "@medusajs/ui"
 import { useTranslation } from "react-i18next"
 import type { CatalogFormState } from "../hooks/use-catalog-form"
 import { Field } from "./field"
+import { SwitchRow } from "./switch-row"
 
 const switches = ["pushes_stock", "pushes_prices", "sells_on_meta"] as const
 const transports = ["items_batch", "item_node"] as const
@@ -22,29 +23,15 @@ type SwitchFieldProps = { form: CatalogFormState; field: (typeof switches)[numbe
 
 function SwitchField({ form, field }: SwitchFieldProps) {
   const { t } = useTranslation()
-  const error = form.errors[field]
   return (
-    <div className="flex items-start gap-x-3">
-      <Switch
-        id={field}
-        className="mt-0.5 shrink-0"
-        checked={form.values[field]}
-        onCheckedChange={(on) => form.set(field, on)}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={error ? `${field}-hint ${field}-error` : `${field}-hint`}
-      />
-      <div className="flex min-w-0 flex-col gap-y-1">
-        <Label size="small" weight="plus" htmlFor={field}>
-          {t(`metaCatalog.field.${field}`)}
-        </Label>
-        <Hint id={`${field}-hint`}>{t(`metaCatalog.form.hint.${field}`)}</Hint>
-        {error && (
-          <Hint id={`${field}-error`} variant="error" role="alert">
-            {error}
-          </Hint>
-        )}
-      </div>
-    </div>
+    <SwitchRow
+      id={field}
+      label={t(`metaCatalog.field.${field}`)}
+      hint={t(`metaCatalog.form.hint.${field}`)}
+      error={form.errors[field]}
+      checked={form.values[field]}
+      onChange={(on) => form.set(field, on)}
+    />
   )
 }
 

@@ -132,12 +132,17 @@ function Samples({ samples }: Pick<Summary, "samples">) {
 }
 
 /** One cell before and after; that it is empty is said, because nothing cannot be seen. */
-export function CellChange({ column, before, after }: { column: string; before: string; after: string }) {
+export function CellChange({ column, before, after }: { column?: string; before: string; after: string }) {
   const { t } = useTranslation()
   const empty = <em className="text-ui-fg-muted">{t("metaCatalog.diff.empty")}</em>
   return (
     <span className="min-w-0 break-words" data-column={column}>
-      <code>{column}</code>: <span className="text-ui-fg-muted">{before || empty} →</span> {after || empty}
+      {column && (
+        <>
+          <code>{column}</code>:{" "}
+        </>
+      )}
+      <span className="text-ui-fg-muted">{before || empty} →</span> {after || empty}
     </span>
   )
 }

@@ -41,6 +41,7 @@ function UploadRow({ upload }: { upload: AdminUpload }) {
         <Text size="small" leading="compact" className="text-ui-fg-muted" as="div">
           {upload.started_at && <TimeAgo time={upload.started_at} />}
           {` · ${t("metaCatalog.uploads.session", { id: upload.meta_upload_id })}`}
+          {upload.update_only && ` · ${t("metaCatalog.uploads.updateOnly")}`}
         </Text>
       </div>
       <dl className="grid grid-cols-2 gap-x-4 gap-y-2 sm:grid-cols-5">

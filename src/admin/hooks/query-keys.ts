@@ -12,6 +12,8 @@ export const queryKeys = {
   orders: (catalogId: string) => ["meta-catalog", "orders", catalogId] as const,
   categories: (catalogId: string) => ["meta-catalog", "categories", catalogId] as const,
   googleCategories: (words: string) => ["meta-catalog", "google-categories", words] as const,
+  /** Below the status, so that what makes that stale makes these stale, too. */
+  overlays: (catalogId: string) => ["meta-catalog", "status", catalogId, "overlays"] as const,
   columns: (catalogId: string, productId: string) => ["meta-catalog", "columns", catalogId, productId] as const,
   snapshots: (feedId: string, offset: number) => ["meta-catalog", "snapshots", feedId, offset] as const,
   snapshotDiff: (snapshotId: string) => ["meta-catalog", "snapshot-diff", snapshotId] as const,

@@ -19,6 +19,11 @@ export function useCatalogStatus(id: string) {
   })
 }
 
+/** A feed of any kind. */
+type FeedPlace = Pick<AdminFeed, "id" | "catalog_id">
+
+export type UploadInput = { update_only: boolean; by: "url" | "file" }
+
 /** Sends one command and refreshes what it may have changed. */
 function useCommand<Body extends object | void = void, Reply = unknown>(path: string, catalogId: string) {
   const client = useQueryClient()
@@ -53,30 +58,31 @@ export function usePush(catalogId: string) {
   return useCommand(`/admin/meta-catalog/catalogs/${catalogId}/push`, catalogId)
 }
 
-export function useGenerateFeed(feed: AdminFeed) {
+export function useGenerateFeed(feed: FeedPlace) {
   return useCommand(`/admin/meta-catalog/feeds/${feed.id}/generate`, feed.catalog_id)
 }
 
-export function useUploadFeed(feed: AdminFeed) {
-  return useCommand(`/admin/meta-catalog/feeds/${feed.id}/upload`, feed.catalog_id)
+/** Has Meta take in the published file once; without a body all of it, fetched from its address. */
+export function useUploadFeed(feed: FeedPlace) {
+  return useCommand<UploadInput | void>(`/admin/meta-catalog/feeds/${feed.id}/upload`, feed.catalog_id)
 }
 
 /** Publishes a snapshot the brake or the plausibility check held back. */
-export function useReleaseFeed(feed: AdminFeed) {
+export function useReleaseFeed(feed: FeedPlace) {
   return useCommand(`/admin/meta-catalog/feeds/${feed.id}/release`, feed.catalog_id)
 }
 
 /** Tells Meta again what was set here, and makes a feed anew that was deleted there. */
-export function useRestoreSchedule(feed: AdminFeed) {
+export function useRestoreSchedule(feed: FeedPlace) {
   return useCommand(`/admin/meta-catalog/feeds/${feed.id}/restore-schedule`, feed.catalog_id)
 }
 
 /** Takes Meta's schedules over as those set here. */
-export function useAdoptSchedule(feed: AdminFeed) {
+export function useAdoptSchedule(feed: FeedPlace) {
   return useCommand(`/admin/meta-catalog/feeds/${feed.id}/adopt-schedule`, feed.catalog_id)
 }
 
 /** Gives the feed a new secret address; Meta's schedule is changed along with it. */
-export function useRotateFeedToken(feed: AdminFeed) {
+export function useRotateFeedToken(feed: FeedPlace) {
   return useCommand(`/admin/meta-catalog/feeds/${feed.id}/rotate-token`, feed.catalog_id)
 }

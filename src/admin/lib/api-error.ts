@@ -19,10 +19,12 @@ export function fieldMessages(error: unknown, fields: readonly string[]): FieldM
 
 const scheduleParts = ["interval", "interval_count", "hour", "minute", "timezone", "day_of_week", "day_of_month"]
 
-/** Messages about a feed; those about a part of a schedule stand under its dotted name, `schedule.timezone`. */
+const feedFields = ["strategy", "format", "override_value", "region_id", "currency_code", "locale", "columns", "primary_feed_ids"]
+
+/** Messages about a feed of any kind; those about a part of a schedule stand under its dotted name, `schedule.timezone`. */
 export function feedErrors(error: unknown): FieldMessages {
   const schedules = ["schedule", "update_schedule"].flatMap((name) => [name, ...scheduleParts.map((part) => `${name}.${part}`)])
-  return fieldMessages(error, ["strategy", "format", ...schedules])
+  return fieldMessages(error, [...feedFields, ...schedules])
 }
 
 /** The plain text of whatever was thrown. */

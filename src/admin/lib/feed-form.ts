@@ -8,8 +8,14 @@ export const formats = ["csv", "tsv", "rss", "atom"] as const satisfies readonly
 /** Names of formats, the same in every language. */
 export const formatNames: Record<AdminFeed["format"], string> = { csv: "CSV", tsv: "TSV", rss: "RSS 2.0", atom: "Atom" }
 
-/** What a person decides about a feed; `updates` is null where Meta fetches no file of updates. */
-export type FeedValues = { strategy: AdminFeed["strategy"]; format: AdminFeed["format"]; schedule: ScheduleValues; updates: ScheduleValues | null }
+/** What a person decides about a feed; `updates` is null where Meta fetches no file of updates, and `update_only` is decided once, when it is made. */
+export type FeedValues = {
+  strategy: AdminFeed["strategy"]
+  format: AdminFeed["format"]
+  update_only: boolean
+  schedule: ScheduleValues
+  updates: ScheduleValues | null
+}
 
 /** What makes a strategy impossible; the texts are under `metaCatalog.feedForm.blocked`. */
 export type Blocked = "other" | "shared" | "pushes_stock" | "updates"
@@ -48,12 +54,12 @@ export function withStrategy(values: FeedValues, strategy: AdminFeed["strategy"]
 /** What a new feed of this strategy is offered with. */
 export function newFeedValues(strategy: AdminFeed["strategy"]): FeedValues {
   const schedule = newSchedule(Intl.DateTimeFormat().resolvedOptions().timeZone)
-  return withStrategy({ strategy, format: "csv", schedule, updates: null }, strategy)
+  return withStrategy({ strategy, format: "csv", update_only: false, schedule, updates: null }, strategy)
 }
 
 /** The values of a feed as it stands. Pure. */
-export function feedValues({ strategy, format, schedule, updates }: AdminFeed): FeedValues {
-  return { strategy, format, schedule: scheduleValues(schedule), updates: updates && scheduleValues(updates.schedule) }
+export function feedValues({ strategy, format, update_only, schedule, updates }: AdminFeed): FeedValues {
+  return { strategy, format, update_only, schedule: scheduleValues(schedule), updates: updates && scheduleValues(updates.schedule) }
 }
 
 /** Whether everything typed can be sent. Pure. */
@@ -61,7 +67,7 @@ export function isFeedValid({ schedule, updates }: FeedValues): boolean {
   return [schedule, ...(updates ? [updates] : [])].every((typed) => toSchedule(typed) !== null)
 }
 
-export type FeedInput = Partial<Pick<AdminFeed, "strategy" | "format">> & { schedule?: FetchSchedule; update_schedule?: FetchSchedule }
+export type FeedInput = Partial<Pick<AdminFeed, "strategy" | "format">> & { update_only?: true; schedule?: FetchSchedule; update_schedule?: FetchSchedule }
 
 /** Only what a person changed; of a new feed, everything. A schedule that cannot be sent counts as changed and is left out. Pure. */
 export function toFeedInput(values: FeedValues, feed: AdminFeed | null): FeedInput {
@@ -71,6 +77,7 @@ export function toFeedInput(values: FeedValues, feed: AdminFeed | null): FeedInp
   return {
     ...(values.strategy !== before?.strategy && { strategy: values.strategy }),
     ...(values.format !== before?.format && { format: values.format }),
+    ...(!feed && values.update_only && { update_only: true }),
     ...(schedule && { schedule }),
     ...(updates && { update_schedule: updates }),
   }

@@ -5,6 +5,9 @@ export type FeedState = "held" | "building" | "queued" | "failed" | "served" | "
 
 export type StateColor = "green" | "orange" | "red" | "blue" | "grey"
 
+/** A feed of any kind. */
+export type BuiltFeed = Pick<AdminFeed, "latest" | "published" | "build_requested_at">
+
 const colors: Record<FeedState, StateColor> = {
   held: "orange",
   building: "blue",
@@ -20,18 +23,18 @@ const colors: Record<FeedState, StateColor> = {
  *
  * @param isAlone there is no other feed, so that one without items is a mistake
  */
-export function feedState(feed: AdminFeed, isAlone = true): { state: FeedState; color: StateColor } {
+export function feedState(feed: BuiltFeed, isAlone = true): { state: FeedState; color: StateColor } {
   const word = wordFor(feed)
   const state = word === "held" && isEmptyBeside(feed, isAlone) ? "empty" : word
   return { state, color: colors[state] }
 }
 
 /** A second feed begins without items, and its empty file must never be published. */
-export function isEmptyBeside(feed: AdminFeed, isAlone: boolean): boolean {
+export function isEmptyBeside(feed: BuiltFeed, isAlone: boolean): boolean {
   return !isAlone && !feed.published && feed.latest?.status === "held" && feed.latest.rows === 0
 }
 
-function wordFor(feed: AdminFeed): FeedState {
+function wordFor(feed: BuiltFeed): FeedState {
   if (feed.latest?.status === "building") {
     return "building"
   }

@@ -3,9 +3,9 @@ import { blockedBy, feedValues, formatsFor, isFeedValid, newFeedValues, toFeedIn
 import { newSchedule, scheduleValues } from "../schedule-form"
 
 const daily = { interval: "DAILY", interval_count: 1, hour: 3, minute: 20, timezone: "Europe/Berlin" } as const
-const feed = (change: Partial<AdminFeed>) => ({ id: "mfeed_1", strategy: "combined", format: "csv", schedule: daily, updates: null, ...change }) as AdminFeed
+const feed = (change: Partial<AdminFeed>) => ({ id: "mfeed_1", strategy: "combined", format: "csv", update_only: false, schedule: daily, updates: null, ...change }) as AdminFeed
 const updates = { schedule: { interval: "HOURLY", interval_count: 6, minute: 17, timezone: "Europe/Berlin" } } as AdminFeed["updates"]
-const values = (change: Partial<FeedValues>): FeedValues => ({ strategy: "combined", format: "csv", schedule: scheduleValues(daily), updates: null, ...change })
+const values = (change: Partial<FeedValues>): FeedValues => ({ strategy: "combined", format: "csv", update_only: false, schedule: scheduleValues(daily), updates: null, ...change })
 const catalog = { pushes_stock: true }
 
 describe("strategies a feed can have", () => {
@@ -79,6 +79,7 @@ describe("what is sent", () => {
       format: "csv",
       schedule: { interval: "DAILY", interval_count: 1, hour: 3, minute: 20, timezone: fast.schedule.timezone },
     })
+    expect(toFeedInput({ ...fast, update_only: true }, null).update_only).toBe(true)
     expect(toFeedInput(newFeedValues("slow"), null).update_schedule).toMatchObject({ interval: "HOURLY", interval_count: 12, minute: 50 })
   })
 })
