@@ -13,6 +13,24 @@ jest.setTimeout(300_000)
 
 process.env.META_CATALOG_MAP_ITEM = join(__dirname, "..", "store", "map-item.ts")
 
+/** Columns of the store's own code, which fills them for every item. */
+const HOOKED = ["custom_label_4", "custom_number_4"]
+
+/** A value for every other column that can be set. */
+const EVERY_COLUMN: Record<string, string> = {
+  condition: "new", link: "https://shop.example/mug", image_link: "https://cdn.example.com/mug.jpg", additional_image_link: "https://cdn.example.com/2.jpg,https://cdn.example.com/3.jpg",
+  gtin: "4006381333931", mpn: "M-1", color: "Blue", size: "M", material: "Clay", pattern: "Plain", gender: "unisex", age_group: "adult",
+  additional_variant_attribute: "Finish:Matt, Scent:Pine", item_group_id: "group", title: "Mug & more ]]>", description: "A mug.", rich_text_description: "<p>A <b>mug</b></p>", brand: "Kiln",
+  google_product_category: "2169", product_type: "Home > Mugs", internal_label: "['spring','sale']",
+  image: '[{"url":"https://cdn.example.com/mug.jpg","tag":["front"]}]', video: '[{"url":"https://cdn.example.com/mug.mp4","tag":["film"]}]', mobile_link: "https://m.shop.example/mug",
+  fb_product_category: "Home > Kitchen > Mugs", offer_price: "1.00 EUR", offer_price_effective_date: "2027-03-01T08:00+00:00/2027-03-08T23:59+00:00", unit_price: "1.20 EUR/l",
+  shipping: "DE::DHL:4.90 EUR", shipping_weight: "0.4 kg", shipping_profile_reference_id: "parcel", tax: "US:CA:9.25:y", commerce_tax_category: "FB_APRL",
+  return_policy_info: '{"is_final_sale":"false","return_policy_days":"30"}', custom_label_0: "label", custom_label_1: "a", custom_label_2: "b", custom_label_3: "c",
+  custom_number_0: "4294967295", custom_number_1: "1", custom_number_2: "2", custom_number_3: "3", expiration_date: "2099-12-31", origin_country: "PT",
+  importer_name: "Kiln Imports", importer_address: '{"city":"Goa","country":"IN"}', manufacturer_info: "Kiln", wa_compliance_category: "DEFAULT", disabled_capabilities: "da",
+  applink: '{"ios_url":"kiln://mug","android_package":"test.kiln"}', ordering_index: "7", vendor_id: "V-1", user_rating: "4.5", rating_count: "12",
+}
+
 withConnectedStore("columns", (store) => {
   const path = ({ catalogId }: Connected) => `/admin/meta-catalog/catalogs/${catalogId}/columns`
   const read = async (connected: Connected, productId?: string): Promise<AdminColumns> =>
@@ -50,7 +68,7 @@ withConnectedStore("columns", (store) => {
     const connected = await store.connect()
     const { sku, productId, variantId } = variantOf(store, "plain")
     const products = store.container.resolve(Modules.PRODUCT)
-    await products.updateProducts(productId, { subtitle: "Made by hand", metadata: { season: "Spring", care: ["Wash", "Dry"] }, weight: 400 })
+    await products.updateProducts(productId, { metadata: { season: "Spring", care: ["Wash", "Dry"], maker: "Made by hand" }, weight: 400 })
     await products.updateProductVariants(variantId, { metadata: { season: "Summer, 2027" }, origin_country: "pt" })
     const first = await served(connected)
     // The hook's columns are in every file; nothing else is that is not set.
@@ -60,7 +78,7 @@ withConnectedStore("columns", (store) => {
     const columns = {
       custom_label_0: [{ from: "metadata", key: "season" }],
       custom_label_1: [{ from: "metadata", of: "product", key: "care" }],
-      title: [{ from: "template", text: "{product.title} – {product.subtitle}" }, { from: "default" }],
+      title: [{ from: "template", text: "{product.title} – {product.metadata.maker}" }, { from: "default" }],
       shipping_weight: [{ from: "template", text: "{product.weight} g" }],
       origin_country: [{ from: "field", path: "variant.origin_country" }, { from: "constant", value: "de" }],
       return_policy_info: [{ from: "constant", value: '{"is_final_sale":"false","return_policy_days":"30"}' }],
@@ -88,7 +106,7 @@ withConnectedStore("columns", (store) => {
     // The preview said what the build did.
     const told = new Map(looked.columns.map((column) => [column.field, column]))
     expect(told.get("custom_label_0")).toMatchObject({ filled_before: 0, filled_after: siblings, changed: siblings })
-    expect(told.get("title")).toMatchObject({ changed: siblings, findings_after: 0 })
+    expect(told.get("title")).toMatchObject({ filled_before: looked.items, filled_after: looked.items, changed: siblings })
     expect(told.get("title")!.samples).toContainEqual({ retailer_id: expect.any(String), title: `${title} – Made by hand`, before: title, after: `${title} – Made by hand` })
     expect(told.get("origin_country")!.filled_after).toBe(looked.items)
     expect(columnOf(saved.answer!, "custom_label_0").source).toEqual([{ from: "metadata", of: "either", key: "season" }])
@@ -106,6 +124,33 @@ withConnectedStore("columns", (store) => {
     expect(back.get(sku)).toMatchObject({ title, custom_label_1: "Wash, Dry" })
     expect(back.get(sku)).not.toHaveProperty("custom_label_0")
     expect([...back.values()].filter(({ mpn }) => mpn !== "")).toEqual([])
+  })
+
+  it.each(["csv", "rss"])("is taken by Meta with every column set, as %s", async (format) => {
+    const connected = await store.connect()
+    const columns = Object.fromEntries(Object.entries(EVERY_COLUMN).map(([field, value]) => [field, [{ from: "constant", value }]]))
+    const settable = (await read(connected)).columns.filter((column) => column.settable).map((column) => column.field)
+    expect(Object.keys(columns).sort()).toEqual(settable.filter((field) => !HOOKED.includes(field)).sort())
+    await store.api.post(`/admin/meta-catalog/feeds/${connected.feed.id}`, { format }, store.admin)
+    const number = async () => (await statusOf(store, connected.catalogId)).feeds[0].published!.number
+    const before = await number()
+    await save(connected, columns)
+    await buildFeeds(store.container)
+    await until("a file is built", async () => (await number()) > before)
+
+    await until("Meta has taken the file in", async () => {
+      await store.sandbox.control.fetchFeedNow(connected.feed.meta_feed_id!, "replace")
+      return (await store.sandbox.control.item(connected.metaCatalogId, variantOf(store, "plain").sku))?.fields.custom_label_0 === "label"
+    })
+    const { fields } = (await store.sandbox.control.item(connected.metaCatalogId, variantOf(store, "plain").sku))!
+    for (const field of Object.keys(columns)) expect([field, fields[field]]).toEqual([field, expect.anything()])
+    expect(fields).toMatchObject({
+      applink: { ios_url: "kiln://mug", android_package: "test.kiln" }, disabled_capabilities: ["da"], custom_number_0: 4294967295, user_rating: 4.5,
+      video: [{ url: "https://cdn.example.com/mug.mp4", tag: ["film"] }], importer_address: { city: "Goa", country: "IN" }, shipping: "DE::DHL:4.90 EUR", offer_price: "1.00 EUR",
+    })
+    const [upload] = (await store.sandbox.control.uploads(connected.feed.meta_feed_id!)).slice(-1)
+    expect(upload).toMatchObject({ num_invalid_items: 0, error_count: 0 })
+    expect(upload.errors.filter((error: { error_type: string }) => error.error_type === "PROPERTY_VALUE_FORMAT")).toEqual([])
   })
 
   it("keeps the last valid row where the store's own code fails, with the columns it had, and leaves out what it may not give", async () => {
