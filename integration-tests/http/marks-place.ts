@@ -37,6 +37,8 @@ export async function openPlace(container: MedusaContainer, facts: StoreFacts): 
     sales_channel_id: facts.salesChannelId,
     region_id: facts.regionIds.europe,
     currency_code: "eur",
+    country_code: "de",
+    price_tax: "without_tax",
     product_url_template: "https://shop.example/{handle}",
     pushes_prices: true,
     brake_minimum_items: 100_000,

@@ -24,6 +24,7 @@ import {
   upsertVariantPricesWorkflow,
 } from "@medusajs/medusa/core-flows"
 import { priceSetOf, type Place } from "./marks-place"
+import { taxes } from "./marks-taxes"
 
 /** What follows a change; every key is one thing the plugin does about it, and none means that only the sweep finds it. */
 export type Outcome = {
@@ -1033,6 +1034,7 @@ export const ROWS: Record<string, Row[]> = {
   "Products and variants": catalogue,
   Prices: prices,
   "Price lists": priceLists,
+  Taxes: taxes,
   "Behind Medusa's back": behind,
 }
 

@@ -1,6 +1,6 @@
 import type { SubscriberArgs, SubscriberConfig } from "@medusajs/framework"
 import { collectMarks } from "../workflows/collect-marks"
-import { ITEM_EVENTS, SWEEP_EVENTS } from "../workflows/event-reach"
+import { ITEM_EVENTS, SWEEP_EVENTS, TAX_EVENTS } from "../workflows/event-reach"
 
 /** Notes what an event may have changed. It ends at once, because a worker on Redis handles one event of the store after the other. */
 export default async function metaCatalogMarkItemsDue({ event, container }: SubscriberArgs<{ id?: string | string[] }>): Promise<void> {
@@ -8,6 +8,6 @@ export default async function metaCatalogMarkItemsDue({ event, container }: Subs
 }
 
 export const config: SubscriberConfig = {
-  event: [...Object.keys(ITEM_EVENTS), ...SWEEP_EVENTS],
+  event: [...Object.keys(ITEM_EVENTS), ...SWEEP_EVENTS, ...TAX_EVENTS],
   context: { subscriberId: "meta-catalog-mark-items-due" },
 }

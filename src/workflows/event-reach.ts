@@ -75,6 +75,25 @@ export const ITEM_EVENTS: Record<string, Reach> = {
   "LinkProductVariantPriceSet.detached": price(variantsOfPriceSetLinks),
 }
 
+/**
+ * Events that may change taxes, or whether they are in the prices, and with them the prices of a catalogue that shows them with or
+ * without tax. They reach any number of items, so a sweep and a build look.
+ */
+export const TAX_EVENTS = [
+  "tax.tax-rate.created",
+  "tax.tax-rate.updated",
+  "tax.tax-rate.deleted",
+  "tax.tax-rate-rule.created",
+  "tax.tax-rate-rule.deleted",
+  "tax.tax-region.created",
+  "tax.tax-region.deleted",
+  "region.updated",
+  "region.region.updated",
+  "pricing.price-preference.created",
+  "pricing.price-preference.updated",
+  "pricing.price-preference.deleted",
+]
+
 /** Events that may take any number of items out of stock by one wrong click, so the sweep and its brake look at them. */
 export const SWEEP_EVENTS = [
   "LinkProductVariantInventoryItem.detached",

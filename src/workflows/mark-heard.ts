@@ -1,7 +1,7 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
-import { ITEM_EVENTS, type Reach } from "./event-reach"
+import { ITEM_EVENTS, TAX_EVENTS, type Reach } from "./event-reach"
 import { markVariantsDue, requestBuildsForNewVariants, requestSweeps } from "./mark-due"
 import { metaCatalog } from "./open-catalog"
 
@@ -28,7 +28,7 @@ type Mark = { reason: string; priority: number }
  * the push reads the truth, so an event heard twice, late or out of order changes nothing.
  */
 export async function markHeard(container: MedusaContainer, heard: Heard): Promise<void> {
-  const catalogs = await metaCatalog(container).listCatalogs({}, { select: ["id", "pushes_prices"], take: null, order: { id: "ASC" } })
+  const catalogs = await metaCatalog(container).listCatalogs({}, { select: ["id", "pushes_prices", "price_tax"], take: null, order: { id: "ASC" } })
   if (catalogs.length === 0) {
     return
   }
@@ -42,6 +42,11 @@ export async function markHeard(container: MedusaContainer, heard: Heard): Promi
   }
   if (found.lostPrices && pricedIds.length > 0) {
     await metaCatalog(container).catalogs.requestSweep({ catalogIds: pricedIds, withinMs: PRICE_SWEEP_MS })
+  }
+  if (found.hasTaxes) {
+    const taxed = catalogs.filter((catalog) => catalog.price_tax !== "as_stored")
+    await metaCatalog(container).catalogs.requestSweep({ catalogIds: taxed.filter((catalog) => catalog.pushes_prices).map(({ id }) => id), withinMs: PRICE_SWEEP_MS })
+    await metaCatalog(container).feeds.requestBuilds({ catalogIds: taxed.map(({ id }) => id), withinMs: PRICE_BUILD_MS })
   }
   if (found.hasPrices) {
     await metaCatalog(container).feeds.requestBuilds({ catalogIds: catalogs.map((catalog) => catalog.id), withinMs: PRICE_BUILD_MS })
@@ -66,12 +71,18 @@ type Found = {
   hasPrices: boolean
   /** A price is gone without a trace of whose it was. */
   lostPrices: boolean
+  /** A tax has changed, or whether it is in the prices. */
+  hasTaxes: boolean
 }
 
 async function resolve(container: MedusaContainer, heard: Heard): Promise<Found> {
   const sql = container.resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)
-  const found: Found = { reached: [], needsSweep: false, hasPrices: false, lostPrices: false }
+  const found: Found = { reached: [], needsSweep: false, hasPrices: false, lostPrices: false, hasTaxes: false }
   for (const [event, ids] of heard) {
+    if (TAX_EVENTS.includes(event)) {
+      found.hasTaxes = true
+      continue
+    }
     const reach = ITEM_EVENTS[event]
     if (!reach) {
       found.needsSweep = true
