@@ -32,6 +32,7 @@ withConnectedStore("feed-formats", (store) => {
     for (const [refused, words] of [
       [{ format: "xml" }, "format: must be one of csv, tsv, rss, atom"],
       [{ format: "atom", strategy: "fast" }, "format: a fast feed has to be CSV or TSV"],
+      [{ kind: "override", override_type: "language", locale: "fr-FR" }, "override_type: a language feed needs Medusa's Translation Module"],
     ] as const) {
       const reply = await post(`/catalogs/${catalogId}/feeds`, refused).catch((error: { response: { status: number; data: { message: string } } }) => error.response)
       expect(reply).toMatchObject({ status: 400, data: { message: expect.stringContaining(words) } })
