@@ -154,25 +154,30 @@ medusaSuite({
         expect(await store.itemOf(variantId)).toMatchObject({ discontinued_at: null, written_since: number })
       })
 
-      it.each<[string, number, string, boolean]>([
-        ["2027-01-31T10:00:00Z", 1, "2027-02-28T09:59:59Z", false],
-        ["2027-01-31T10:00:00Z", 1, "2027-02-28T10:00:00Z", true],
-        ["2027-11-15T23:30:00Z", 6, "2028-05-15T23:29:59Z", false],
-        ["2027-11-15T23:30:00Z", 6, "2028-05-15T23:30:00Z", true],
-        ["2028-02-29T00:00:00Z", 12, "2029-02-27T23:59:59Z", false],
-        ["2028-02-29T00:00:00Z", 12, "2029-02-28T00:00:00Z", true],
-        // Summer time began in between; a month counted in Berlin would be an hour shorter.
-        ["2027-03-15T12:00:00Z", 1, "2027-04-15T11:30:00Z", false],
-      ])("counts its months in UTC: gone at %s for %d is over at %s: %s", async (goneAt, months, now, expected) => {
-        await store.sql.raw(`create or replace function meta_catalog_now() returns timestamptz language sql stable as $$ select timestamptz '${now}' $$`)
-        const { rows } = await store.sql.transaction(async (transaction) => {
-          await transaction.raw("set local time zone 'Europe/Berlin'")
-          return await transaction.raw<{ rows: { is_retired: boolean }[] }>(
-            `select ${IS_RETIRED} as is_retired from (select cast(? as timestamptz) as discontinued_at) i, (select cast(? as integer) as discontinued_months) c`,
-            [goneAt, months]
-          )
-        })
-        expect(rows).toEqual([{ is_retired: expected }])
+      it("counts its months in UTC", async () => {
+        const isRetired = async (goneAt: string, months: number, now: string) => {
+          await store.sql.raw(`create or replace function meta_catalog_now() returns timestamptz language sql stable as $$ select timestamptz '${now}' $$`)
+          const { rows } = await store.sql.transaction(async (transaction) => {
+            await transaction.raw("set local time zone 'Europe/Berlin'")
+            return await transaction.raw<{ rows: { is_retired: boolean }[] }>(
+              `select ${IS_RETIRED} as is_retired from (select cast(? as timestamptz) as discontinued_at) i, (select cast(? as integer) as discontinued_months) c`,
+              [goneAt, months]
+            )
+          })
+          return rows[0].is_retired
+        }
+        for (const [goneAt, months, now, expected] of [
+          ["2027-01-31T10:00:00Z", 1, "2027-02-28T09:59:59Z", false],
+          ["2027-01-31T10:00:00Z", 1, "2027-02-28T10:00:00Z", true],
+          ["2027-11-15T23:30:00Z", 6, "2028-05-15T23:29:59Z", false],
+          ["2027-11-15T23:30:00Z", 6, "2028-05-15T23:30:00Z", true],
+          ["2028-02-29T00:00:00Z", 12, "2029-02-27T23:59:59Z", false],
+          ["2028-02-29T00:00:00Z", 12, "2029-02-28T00:00:00Z", true],
+          // Summer time began in between; a month counted in Berlin would be an hour shorter.
+          ["2027-03-15T12:00:00Z", 1, "2027-04-15T11:30:00Z", false],
+        ] as const) {
+          expect([goneAt, months, now, await isRetired(goneAt, months, now)]).toEqual([goneAt, months, now, expected])
+        }
       })
 
       it("is never held back by the shrink guard, however many leave at once", async () => {
