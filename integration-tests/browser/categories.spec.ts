@@ -4,7 +4,7 @@ import type { AdminCatalog, AdminCatalogStatus } from "../../src/api/admin/meta-
 import { farSchedule } from "../store/far-schedule"
 import { choose, inTallWindow, logIn, phone, picture, startAdminSession, type AdminSession } from "./admin-session"
 
-/** What a merchant does to say what the store's categories are at Google and where each column comes from. Each test goes on where the one before ended. */
+/** What a merchant does to say what the store's categories are at Google, where each column comes from, and what items and prices are called there. Each test goes on where the one before ended. */
 describe("a merchant, Google's categories and the columns", () => {
   let session: AdminSession
   let catalog: AdminCatalog
@@ -93,7 +93,7 @@ describe("a merchant, Google's categories and the columns", () => {
     await column("title").getByText("at most 100 characters").waitFor()
     expect(await column("availability").getByRole("button").count()).toBe(0)
 
-    const { productId } = session.facts.variants.findLast(({ kind }) => kind === "plain")!
+    const { productId } = session.facts.variants.filter(({ kind }) => kind === "plain").at(-1)!
     const { product } = await get<{ product: { title: string } }>(`/admin/products/${productId}?fields=title`)
     expect(await column("title").getByTestId("column-value").innerText()).not.toContain(product.title)
     await page().getByRole("button", { name: "Another product" }).click()
@@ -179,6 +179,68 @@ describe("a merchant, Google's categories and the columns", () => {
     expect(await page().locator("body").innerText()).not.toContain("metaCatalog.")
     expect(session.pageErrors).toEqual([])
   })
+
+  it("has prices told with tax, and hears what that needs", async () => {
+    await page().getByRole("link", { name: "← Example Outdoor" }).click()
+    await page().getByTestId("columns-summary").waitFor()
+    const drawer = page().getByRole("dialog")
+    await page().getByRole("button", { name: "Edit", exact: true }).last().click()
+    await choose(page(), "Country", "No country", drawer)
+    await choose(page(), "Tax in prices", "Without tax", drawer)
+    await drawer.getByText("is taken off where a price is kept with it").waitFor()
+    await save().click()
+    await drawer.locator("[role=alert]").getByText(/country/).first().waitFor()
+    await choose(page(), "Country", "Germany", drawer)
+    await save().click()
+    await drawer.waitFor({ state: "hidden" })
+    expect((await get<AdminCatalogStatus>(`/admin/meta-catalog/catalogs/${catalog.id}/status`)).catalog).toMatchObject({ price_tax: "without_tax", country_code: "de" })
+  })
+
+  it("switches the ids of all items once a person has seen what that does and typed which catalogue is meant", async () => {
+    const ids = page().getByTestId("retailer-ids")
+    await until("Meta has taken every item in", async () => {
+      const { counts, feeds, uploads } = await get<AdminCatalogStatus>(`/admin/meta-catalog/catalogs/${catalog.id}/status`)
+      return counts.listed > 200 && feeds.every((feed) => !feed.build_requested_at && !feed.upload_requested_at) && uploads.every(({ ended_at }) => ended_at)
+    })
+    const open = page().getByRole("button", { name: "Switch ids", exact: true })
+    await open.click()
+    const modal = page().getByRole("dialog")
+    const effects = modal.getByTestId("switch-effects")
+    const changes = Number(await effects.locator("[data-verdict=changes] dd").innerText())
+    expect(changes).toBeGreaterThan(200)
+    await effects.getByText("ART-1000", { exact: true }).or(effects.getByRole("listitem").first()).first().waitFor()
+    await picture(page(), "switch-ids")
+    await inTallWindow(page(), phone, async () => {
+      await picture(page(), "switch-ids-phone")
+      expect(await modal.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0)
+    })
+    const go = modal.getByRole("button", { name: "Switch ids", exact: true })
+    await modal.getByLabel(/^Type \d+, the catalogue's id/).fill("123")
+    expect(await go.isDisabled()).toBe(true)
+    await modal.getByLabel(/^Type \d+, the catalogue's id/).fill(session.meta.catalogId)
+    await go.click()
+    await modal.waitFor({ state: "hidden" })
+    await page().locator("[data-testid=retailer-ids][data-scheme=variant_id]").waitFor()
+    const variant = session.facts.variants.find(({ kind }) => kind === "plain")!
+    await until("Meta has the items under their new ids", async () => {
+      await session.sandbox.control.settle()
+      return (await session.sandbox.control.items(session.meta.catalogId)).some(({ retailer_id }) => retailer_id === variant.variantId)
+    })
+    await page().locator("[data-testid=retailer-ids][data-moving=false]").waitFor({ timeout: 120_000 })
+    expect(Number((await ids.locator("[data-part=arrived] dd").innerText()).replace(/\D/g, ""))).toBe(changes)
+    expect((await session.sandbox.control.items(session.meta.catalogId)).some(({ retailer_id }) => retailer_id === variant.sku)).toBe(false)
+    expect(await page().locator("body").innerText()).not.toContain("metaCatalog.")
+    expect(session.pageErrors).toEqual([])
+  })
+
+  /** Waits for what another process does. */
+  async function until(what: string, ask: () => Promise<boolean>): Promise<void> {
+    for (const deadline = Date.now() + 240_000; !(await ask()); await page().waitForTimeout(1_000)) {
+      if (Date.now() > deadline) {
+        throw new Error(`Waited four minutes in vain: ${what}`)
+      }
+    }
+  }
 
   const column = (field: string) => page().locator(`ul[data-group] > li[data-column=${field}]`)
   const source = async (field: string) => column(field).getByTestId("column-source").innerText()

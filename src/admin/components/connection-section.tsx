@@ -81,6 +81,7 @@ function ConnectionValues({ catalog }: { catalog: AdminCatalog }) {
     ["sales_channel_id", <SalesChannelName key="channel" id={catalog.sales_channel_id} />],
     ["prices", <PricesOf key="prices" catalog={catalog} />],
     ["country_code", catalog.country_code?.toUpperCase() ?? t("metaCatalog.general.none")],
+    ["price_tax", t(`metaCatalog.priceTax.${catalog.price_tax}`)],
     ["product_url_template", catalog.product_url_template],
     ["default_brand", catalog.default_brand ?? t("metaCatalog.general.none")],
     ["retailer_id_scheme", t(`metaCatalog.retailerIdScheme.${catalog.retailer_id_scheme}`)],

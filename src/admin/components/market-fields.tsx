@@ -15,6 +15,7 @@ export function MarketFields({ form }: { form: CatalogFormState }) {
         <CurrencyField form={form} />
       </div>
       <CountryField form={form} />
+      <PriceTaxField form={form} />
     </>
   )
 }
@@ -92,6 +93,25 @@ function CurrencyField({ form }: { form: CatalogFormState }) {
           placeholder={t("metaCatalog.form.choose")}
           disabled={byRegion}
           onChange={(code) => form.set("currency_code", code)}
+        />
+      )}
+    </Field>
+  )
+}
+
+const priceTaxes = ["as_stored", "with_tax", "without_tax"] as const satisfies readonly CatalogFormState["values"]["price_tax"][]
+
+/** Meta wants the price a buyer sees in the shop; what the store keeps may be another. */
+function PriceTaxField({ form }: { form: CatalogFormState }) {
+  const { t } = useTranslation()
+  return (
+    <Field id="price_tax" label={t("metaCatalog.field.price_tax")} hint={t(`metaCatalog.priceTax.hint.${form.values.price_tax}`)} error={form.errors.price_tax}>
+      {(control) => (
+        <ChoiceSelect
+          control={control}
+          value={form.values.price_tax}
+          choices={priceTaxes.map((value) => ({ value, label: t(`metaCatalog.priceTax.${value}`) }))}
+          onChange={(chosen) => form.set("price_tax", priceTaxes.find((known) => known === chosen) ?? "as_stored")}
         />
       )}
     </Field>

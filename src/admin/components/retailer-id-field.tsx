@@ -11,7 +11,7 @@ export function RetailerIdField({ form, fixed }: { form: CatalogFormState; fixed
     <Field
       id="retailer_id_scheme"
       label={t("metaCatalog.field.retailer_id_scheme")}
-      hint={t(fixed ? "metaCatalog.form.hint.fixed" : "metaCatalog.form.hint.retailer_id_scheme")}
+      hint={t(fixed ? "metaCatalog.form.hint.idsSwitched" : "metaCatalog.form.hint.retailer_id_scheme")}
       error={form.errors.retailer_id_scheme}
     >
       {(control) => (

@@ -14,6 +14,7 @@ export const queryKeys = {
   googleCategories: (words: string) => ["meta-catalog", "google-categories", words] as const,
   /** Below the status, so that what makes that stale makes these stale, too. */
   overlays: (catalogId: string) => ["meta-catalog", "status", catalogId, "overlays"] as const,
+  retailerIds: (catalogId: string) => ["meta-catalog", "retailer-ids", catalogId] as const,
   columns: (catalogId: string, productId: string) => ["meta-catalog", "columns", catalogId, productId] as const,
   snapshots: (feedId: string, offset: number) => ["meta-catalog", "snapshots", feedId, offset] as const,
   snapshotDiff: (snapshotId: string) => ["meta-catalog", "snapshot-diff", snapshotId] as const,

@@ -10,6 +10,7 @@ export type CatalogFormValues = {
   region_id: string
   currency_code: string
   country_code: string
+  price_tax: AdminCatalog["price_tax"]
   product_url_template: string
   default_brand: string
   retailer_id_scheme: "sku" | "variant_id"
@@ -45,6 +46,7 @@ export const catalogFormFields = [
   "region_id",
   "currency_code",
   "country_code",
+  "price_tax",
   "product_url_template",
   "default_brand",
   "retailer_id_scheme",
@@ -66,6 +68,7 @@ export function initialValues(catalog?: AdminCatalog): CatalogFormValues {
     region_id: catalog?.region_id ?? "",
     currency_code: catalog?.currency_code ?? "",
     country_code: catalog?.country_code ?? "",
+    price_tax: catalog?.price_tax ?? "as_stored",
     product_url_template: catalog?.product_url_template ?? "",
     default_brand: catalog?.default_brand ?? "",
     retailer_id_scheme: catalog?.retailer_id_scheme ?? "sku",
@@ -92,6 +95,7 @@ export function toInput(values: CatalogFormValues): AdminCatalogInput {
     region_id: values.region_id || null,
     currency_code: values.region_id ? undefined : values.currency_code || undefined,
     country_code: values.country_code.trim().toLowerCase() || null,
+    price_tax: values.price_tax,
     product_url_template: values.product_url_template.trim(),
     default_brand: values.default_brand.trim() || null,
     retailer_id_scheme: values.retailer_id_scheme,

@@ -12,6 +12,7 @@ const stored = {
   region_id: "reg_1",
   currency_code: "eur",
   country_code: "de",
+  price_tax: "with_tax",
   product_url_template: "https://shop.test/{handle}",
   default_brand: null,
   retailer_id_scheme: "sku",

@@ -19,6 +19,7 @@ import { LoadingRows } from "../../../../components/loading-rows"
 import { OrdersSection } from "../../../../components/orders-section"
 import { PanicBanner } from "../../../../components/panic-banner"
 import { PauseBanner } from "../../../../components/pause-banner"
+import { RetailerIdsSection } from "../../../../components/retailer-ids-section"
 import { StockMetricsSection } from "../../../../components/stock-metrics-section"
 import { StockPolicySection } from "../../../../components/stock-policy-section"
 import { StopSelling } from "../../../../components/stop-selling"
@@ -79,6 +80,7 @@ function WhatHappens({ status }: { status: AdminCatalogStatus }) {
       <OrdersSection catalog={status.catalog} />
       <ColumnsSection catalog={status.catalog} />
       <CategoriesSection catalog={status.catalog} />
+      {hasFeed && <RetailerIdsSection catalog={status.catalog} />}
     </>
   )
 }
