@@ -111,6 +111,10 @@ async function takeIn(open: OpenCatalog, upload: EndedUpload): Promise<boolean> 
   const since = await open.module.issues.databaseNow()
   const errors = await readSample(open, upload)
   const sample = issuesOfSample(errors, originOf(open, upload))
+  if (!upload.detected && errors.length === 0 && (await open.module.fetches.wasUnchanged({ uploadId: upload.id }))) {
+    await closeUnchanged(open, upload)
+    return true
+  }
   if (!upload.detected) {
     await storeInParts(open, sample)
     await closeFailed(open, upload, errors)
@@ -190,6 +194,15 @@ async function readSample(open: OpenCatalog, upload: EndedUpload): Promise<Uploa
     errors.push(error)
   }
   return errors
+}
+
+/** A session whose fetch was answered by 304: what Meta holds stays as it is. */
+async function closeUnchanged(open: OpenCatalog, upload: EndedUpload): Promise<void> {
+  if (!(await open.module.uploads.closeFailedUpload({ uploadId: upload.id }))) {
+    return
+  }
+  await open.module.feeds.recordFeedError({ feedId: upload.feed_id, error: null })
+  open.logger.info(`[meta-catalog] ${open.catalog.name}: upload ${upload.meta_upload_id} found the file unchanged`)
 }
 
 /** A session that read nothing. When it was ours, by URL, and nobody fetched that URL, the file is sent along instead. */

@@ -1,5 +1,5 @@
 import { generateEntityId } from "@medusajs/framework/utils"
-import { rows, type Sql } from "./sql"
+import { firstRow, rows, type Sql } from "./sql"
 
 /** Longest user agent that is kept. */
 const LONGEST_USER_AGENT = 300
@@ -30,4 +30,15 @@ export async function recordFetch(sql: Sql, { feedId, snapshotId, namedSnapshot,
       userAgent: userAgent?.slice(0, LONGEST_USER_AGENT) ?? null,
     }
   )
+}
+
+/** Whether a client was told near this session's start that the file has not changed, so that the session had nothing to take in. */
+export async function wasUnchanged(sql: Sql, { uploadId }: { uploadId: string }): Promise<boolean> {
+  const told = await firstRow(
+    sql,
+    `select f.id from meta_catalog_upload u join meta_catalog_fetch f on f.feed_id = u.feed_id and f.not_modified and f.deleted_at is null
+     where u.id = :uploadId and f.completed_at between u.started_at - interval '2 minutes' and u.started_at + interval '2 minutes' limit 1`,
+    { uploadId }
+  )
+  return told !== undefined
 }

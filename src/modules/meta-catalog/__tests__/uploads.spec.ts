@@ -148,6 +148,20 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
         expect((await service.retrieveUpload(uploadId)).snapshot_tie).toBe("fetch")
       })
 
+      it("is tied to the file that a 304 said Meta has, and is known to have had nothing to take in", async () => {
+        const catalog = await givenCatalog(service)
+        const known = await givenSnapshot(catalog.feedId, 1, { readMinutesAgo: 50 })
+        await givenSnapshot(catalog.feedId, 2, { readMinutesAgo: 5, status: "ready" })
+        const uploadId = await givenUpload(catalog, { startedMinutesAgo: 10 })
+        expect(await service.fetches.wasUnchanged({ uploadId })).toBe(false)
+        await service.fetches.recordFetch({ feedId: catalog.feedId, snapshotId: known, namedSnapshot: false, notModified: true, userAgent: null })
+        expect(await service.fetches.wasUnchanged({ uploadId })).toBe(false)
+        await service.updateFetches({ selector: { snapshot_id: known }, data: { completed_at: ago(9.8) } })
+        expect(await service.fetches.wasUnchanged({ uploadId })).toBe(true)
+        expect(await service.uploads.tieUpload({ uploadId })).toBe(known)
+        expect((await service.retrieveUpload(uploadId)).snapshot_tie).toBe("fetch")
+      })
+
       it("is tied to the oldest snapshot served since the session before it when no fetch is clear", async () => {
         const catalog = await givenCatalog(service)
         await givenSnapshot(catalog.feedId, 1, { readMinutesAgo: 120 })
