@@ -13,8 +13,8 @@ import type { EdgeFault } from "./edge-fault"
 
 jest.setTimeout(180_000)
 
-/** Said with every failure; a number in its place shows the same run again. */
-const SEED = randomInt(2 ** 31)
+/** Said with every failure; given in MUTATION_SEED, it makes the same run again. */
+const SEED = Number(process.env.MUTATION_SEED ?? randomInt(2 ** 31))
 
 withConnectedStore("feed-mutations", (store) => {
   const random = randomFrom(SEED)
