@@ -2,12 +2,14 @@ import { mkdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { startSandbox } from "../integration-tests/graph-sandbox"
+import { productRange } from "../integration-tests/store/product-range"
 import { lastLines } from "../integration-tests/store/run-store-process"
 import { startStore } from "../integration-tests/store/start-store"
 import { dropStoreDatabase, readFacts } from "../integration-tests/store/store-database"
 import { AdminApi } from "./demo/admin-api"
 import { changeStock, type Shop } from "./demo/change-stock"
 import { connectCatalog, uploadFirstFeed } from "./demo/connect"
+import { importStore, tellImport } from "./demo/import-store"
 import { GraphDatabase } from "./demo/graph-database"
 import { step } from "./demo/progress"
 import { startPostgres } from "./embedded-postgres"
@@ -18,11 +20,12 @@ const logDirectory = join(__dirname, "..", ".cache", "demo")
 
 /**
  * `npm run demo`: a store, Meta's side and the connection between them, until Ctrl-C. With `--once` it runs headless,
- * changes stock, compares both sides and ends with one JSON line; its exit code says whether they agree.
+ * changes stock, compares both sides and ends with one JSON line; its exit code says whether they agree. With `--import file.csv` the
+ * store sells what the file holds.
  */
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { once: { type: "boolean", default: false } } })
-  const shop = await startShop({ once: values.once })
+  const { values } = parseArgs({ options: { once: { type: "boolean", default: false }, import: { type: "string" } } })
+  const shop = await startShop({ once: values.once, file: values.import })
   const connection = await step("Connect the catalogue", () => connectCatalog(shop))
   const upload = await step("Build the feed, upload it, take in Meta's results", () => uploadFirstFeed(shop, connection))
   if (!values.once) {
@@ -39,7 +42,7 @@ async function main(): Promise<number> {
   return report.ok ? 0 : 1
 }
 
-async function startShop({ once }: { once: boolean }): Promise<Shop> {
+async function startShop({ once, file }: { once: boolean; file?: string }): Promise<Shop> {
   const postgres = await step("Start PostgreSQL", () => startPostgres({ name: "demo" }))
   onStop(() => postgres.stop())
   // On a server of somebody else's, two demos may run at once.
@@ -57,7 +60,11 @@ async function startShop({ once }: { once: boolean }): Promise<Shop> {
   rmSync(logDirectory, { recursive: true, force: true })
   mkdirSync(logDirectory, { recursive: true })
   const logFile = join(logDirectory, "store.log")
-  const store = await step("Start a seeded Medusa with the admin (the first time builds both, about a minute)", async () =>
+  const imported = file && (await step(`Import ${file}`, () => importStore({ databaseUrl, file, logFile })))
+  if (imported) {
+    tellImport(imported)
+  }
+  const store = await step("Start Medusa with the admin (the first time builds both, about a minute)", async () =>
     startStore({ databaseUrl, graphUrl: sandbox.url, admin: true, port: once ? undefined : await portOr(9000), logFile }),
   )
   onStop(() => store.stop())
@@ -67,17 +74,17 @@ async function startShop({ once }: { once: boolean }): Promise<Shop> {
   const graphDatabase = await GraphDatabase.open(graphDatabaseUrl, metaCatalog.id)
   onStop(() => graphDatabase.close())
   const meta = { catalogId: metaCatalog.id, token, url: sandbox.url, database: graphDatabase }
-  return { api: new AdminApi(store.url, facts.secretKey), facts, meta, store, logFile }
+  return { api: new AdminApi(store.url, facts.secretKey), facts, range: imported ? [] : productRange(), meta, store, logFile }
 }
 
 /** Tells a person where to look, and waits for Ctrl-C, which the signal handler answers. */
 async function invite({ facts, meta, store, logFile }: Shop): Promise<never> {
-  const jacket = facts.variants.find(({ kind }) => kind === "size_colour")!
+  const shown = facts.variants.find(({ kind }) => kind === "size_colour") ?? facts.variants[0]
   const lines = [
     ["Medusa admin", `${store.url}/app`],
     ["Log in", `${facts.admin.email} / ${facts.admin.password}`],
     ["Settings", `${store.url}/app/settings/meta-catalog`],
-    ["A product", `${store.url}/app/products/${jacket.productId}`],
+    ...(shown ? [["A product", `${store.url}/app/products/${shown.productId}`]] : []),
     ["Meta's side", `${meta.url}/`],
     ["Store log", logFile],
   ]

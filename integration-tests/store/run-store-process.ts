@@ -20,7 +20,7 @@ export interface StoreProcess {
  * @param environment is added to this process's, where undefined removes a variable
  * @param logFile also gets the output
  */
-export function runStoreProcess(task: "migrate" | "seed" | "serve", { environment, logFile }: ProcessSettings): StoreProcess {
+export function runStoreProcess(task: "migrate" | "seed" | "import" | "serve", { environment, logFile }: ProcessSettings): StoreProcess {
   const child = spawn(process.execPath, ["--import", "tsx", join(__dirname, "store-process.ts"), task], {
     cwd: root,
     detached: process.platform !== "win32",
@@ -55,7 +55,7 @@ export interface ProcessSettings {
  * Runs a task to its end.
  * @throws Error with the end of its output when it fails
  */
-export async function finishStoreProcess(task: "migrate" | "seed", settings: ProcessSettings): Promise<void> {
+export async function finishStoreProcess(task: "migrate" | "seed" | "import", settings: ProcessSettings): Promise<void> {
   const running = runStoreProcess(task, settings)
   const code = await running.ended
   if (code !== 0) {

@@ -57,13 +57,13 @@ export const admin = { email: "admin@example.com", password: "supersecret" }
  * Fills a migrated, empty store through Medusa's own workflows with {@link productRange}. The same products, texts,
  * prices and stock every time; ids differ. Takes a few seconds.
  * @param container of a loaded app whose subscribers may be running
+ * @param range an empty one makes a shop that has everything but products
  */
-export async function seedStore(container: MedusaContainer): Promise<StoreFacts> {
+export async function seedStore(container: MedusaContainer, range: PlannedProduct[] = productRange()): Promise<StoreFacts> {
   const channels = await createChannels(container)
   const regionIds = await createRegions(container, channels.shop)
   const locationIds = await createLocations(container, channels)
   const keys = await createAccess(container, channels.shop)
-  const range = productRange()
   const variants = await createRange(container, { range, channels, regionIds, locationIds })
   const priceListId = await createPriceLists(container, { range, variants })
   return {

@@ -1,8 +1,10 @@
 /**
- * What runs in the child process of a store: `store-process.ts migrate | seed | serve`, with everything else in the
- * environment (DATABASE_URL, PORT). It ends when its parent does.
+ * What runs in the child process of a store: `store-process.ts migrate | seed | import | serve`, with everything else in the
+ * environment (DATABASE_URL, PORT, IMPORT_FILE). It ends when its parent does.
  */
+import { createReadStream } from "node:fs"
 import { join } from "node:path"
+import type { MedusaContainer } from "@medusajs/framework/types"
 import express from "express"
 import { container as globalContainer } from "@medusajs/framework"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
@@ -10,6 +12,8 @@ import { migrate } from "@medusajs/medusa/commands/db/migrate"
 import { migrateSearchIndexes } from "@medusajs/medusa/commands/db/migrate-search"
 import { runMigrationScripts } from "@medusajs/medusa/commands/db/run-scripts"
 import loadApp, { initializeContainer } from "@medusajs/medusa/loaders/index"
+import { importProducts } from "../../scripts/demo/import/import-products"
+import { summaryOf, withImported } from "../../scripts/demo/import/summary"
 import { adminBundler } from "./build-admin"
 import { seedStore } from "./seed-store"
 
@@ -30,14 +34,32 @@ async function migrateStore(): Promise<void> {
   }
 }
 
-async function seed(): Promise<void> {
+async function loadWithoutJobs(): Promise<MedusaContainer> {
   // Jobs run in the other modes, and nothing of the plugin's shall run beside the seed.
   process.env.MEDUSA_WORKER_MODE = "server"
   const { container } = await loadApp({ directory, expressApp: express(), skipLoadingEntryPoints: true })
-  const facts = await seedStore(container)
+  return container
+}
+
+async function seed(): Promise<void> {
+  await note("seeded_store", await seedStore(await loadWithoutJobs()))
+}
+
+/** A shop with the products of a file in place of the seed's. */
+async function importFile(): Promise<void> {
+  const container = await loadWithoutJobs()
+  const facts = await seedStore(container, [])
+  const place = { salesChannelId: facts.salesChannelId, locationId: facts.locationIds.berlin, currencyCode: "eur" }
+  const report = await importProducts(container, createReadStream(process.env.IMPORT_FILE!), place)
+  await note("seeded_store", withImported(facts, report))
+  await note("imported_products", summaryOf(report))
+}
+
+/** For the parent, which reads it from the database. */
+async function note(table: "seeded_store" | "imported_products", facts: object): Promise<void> {
   const connection = globalContainer.resolve(ContainerRegistrationKeys.PG_CONNECTION)
-  await connection.raw("create table seeded_store (facts jsonb not null)")
-  await connection.raw("insert into seeded_store values (?)", [JSON.stringify(facts)])
+  await connection.raw(`create table ${table} (facts jsonb not null)`)
+  await connection.raw(`insert into ${table} values (?)`, [JSON.stringify(facts)])
 }
 
 /**
@@ -71,7 +93,8 @@ async function main(): Promise<void> {
   if (task === "serve") {
     return serve()
   }
-  await (task === "seed" ? seed() : migrateStore())
+  const tasks = { migrate: migrateStore, seed, import: importFile }
+  await tasks[task as keyof typeof tasks]()
   process.exit(0)
 }
 

@@ -1,5 +1,5 @@
 import type { AdminProductItem, AdminUpload } from "../../src/api/admin/meta-catalog/types"
-import { productRange } from "../../integration-tests/store/product-range"
+import type { PlannedProduct } from "../../integration-tests/store/product-range"
 import type { SeededVariant, StoreFacts } from "../../integration-tests/store/seed-store"
 import type { Store } from "../../integration-tests/store/start-store"
 import type { AdminApi } from "./admin-api"
@@ -11,6 +11,8 @@ import { waitFor } from "./progress"
 export interface Shop {
   api: AdminApi
   facts: StoreFacts
+  /** What the seed made the variants from; empty where they come from a file, which has stock in one place only. */
+  range: PlannedProduct[]
   store: Store
   meta: { catalogId: string; token: string; url: string; database: GraphDatabase }
   logFile: string
@@ -45,19 +47,22 @@ const deltaCount = 24
  */
 export async function changeStock(shop: Shop, connection: Connection & { upload: AdminUpload }): Promise<{ report: Report; differences: string[] }> {
   const since = new Date()
-  const deltas = await changeLevels(shop)
+  const deltas = await changeLevels(shop, connection)
   const times = await waitForAcknowledgements(shop, connection, deltas)
   return compare(shop, { connection, deltas, times, since })
 }
 
-async function changeLevels({ api, facts }: Shop): Promise<Delta[]> {
-  const planned = new Map(productRange().flatMap(({ variants }) => variants.map((variant) => [variant.sku, variant])))
-  const simple = facts.variants.filter(({ kind }) => kind === "size_colour" || kind === "sale" || kind === "plain")
-  const spread = simple.filter((_variant, index) => index % Math.floor(simple.length / deltaCount) === 0).slice(0, deltaCount)
+/** An imported product may be one that Meta does not take. */
+async function changeLevels({ api, facts, range }: Shop, { catalogId }: Connection): Promise<Delta[]> {
+  const planned = new Map(range.flatMap(({ variants }) => variants.map((variant) => [variant.sku, variant])))
+  const countable = facts.variants.filter(({ kind }) => kind === "size_colour" || kind === "sale" || kind === "plain")
+  const items = await itemsOf(api, { catalogId, productIds: countable.map(({ productId }) => productId) })
+  const simple = countable.filter(({ variantId }) => items.get(variantId)?.state === "in_step")
+  const spread = simple.filter((_variant, index) => index % Math.max(1, Math.floor(simple.length / deltaCount)) === 0).slice(0, deltaCount)
   const deltas: Delta[] = []
   for (const [index, variant] of spread.entries()) {
     const quantity = 100 + index
-    const wanted = quantity + planned.get(variant.sku)!.stock!.rotterdam
+    const wanted = quantity + (planned.get(variant.sku)?.stock?.rotterdam ?? 0)
     deltas.push({ variant, wanted, changedAt: Date.now() })
     await api.setStock({ inventoryItemId: variant.inventoryItemIds[0], locationId: facts.locationIds.berlin, quantity })
   }
