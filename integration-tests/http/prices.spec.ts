@@ -1,6 +1,6 @@
 import { createPriceListsWorkflow, updatePriceListsWorkflow, updateProductVariantsWorkflow } from "@medusajs/medusa/core-flows"
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
-import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
+import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
 import type { AdminItemHistory } from "../../src/api/admin/meta-catalog/types"
 import { priceCells, type PriceCells } from "../../src/catalog/price-cells"
 import type { Currency } from "../../src/catalog/price-text"
@@ -138,6 +138,33 @@ withConnectedStore("prices", (store) => {
     expect((await settle(connected)).price!.acknowledged).toMatchObject({ price: "70.00 EUR" })
     expect((await requestsOf(connected)).at(-1)).not.toHaveProperty("quantity_to_sell_on_facebook")
     expect((await itemAtMeta(connected)).quantity_to_sell_on_facebook).toBe(atMeta)
+  })
+
+  it("go without tax, or with it, when the catalogue says so, and back", async () => {
+    const connected = await connectWithPrices()
+    const tellPrices = async (price_tax: PriceTax) => {
+      const { data } = await store.api.post(`/admin/meta-catalog/catalogs/${connected.catalogId}`, { price_tax }, store.admin)
+      expect(data.catalog).toMatchObject({ price_tax })
+      return (await settle(connected)).price!.acknowledged
+    }
+    // Prices in euro include tax in this store, and Germany's is 19 percent.
+    await setPrice(119.99)
+    expect(await tellPrices("without_tax")).toEqual({ price: "100.83 EUR", sale_price: "", sale_price_effective_date: "" })
+    expect(JSON.stringify(await itemAtMeta(connected))).toContain("100.83")
+    expect(await tellPrices("with_tax")).toMatchObject({ price: "119.99 EUR" })
+  })
+
+  it("with or without tax need a region that calculates taxes, and a country", async () => {
+    const connected = await store.connect()
+    const change = async (body: object) => await store.api.post(`/admin/meta-catalog/catalogs/${connected.catalogId}`, body, store.admin).catch(({ response }) => response)
+    expect((await change({ price_tax: "gross" })).data.message).toBe("price_tax: must be one of as_stored, with_tax, without_tax")
+    expect((await change({ price_tax: "with_tax", region_id: null, currency_code: "eur" })).data.message).toMatch(/^price_tax: choose a region and a country/)
+    await store.container.resolve(Modules.REGION).updateRegions(store.facts.regionIds.europe, { automatic_taxes: false })
+    expect((await change({ price_tax: "with_tax" })).data.message).toMatch(/^price_tax: the region Europe does not calculate taxes automatically/)
+    await store.container.resolve(Modules.REGION).updateRegions(store.facts.regionIds.europe, { automatic_taxes: true })
+    expect((await change({ price_tax: "with_tax" })).data.catalog).toMatchObject({ price_tax: "with_tax" })
+    // What it stands on cannot go away from under it.
+    expect((await change({ region_id: null, currency_code: "eur" })).data.message).toMatch(/^price_tax: choose a region and a country/)
   })
 
   describe("with and without tax", () => {
