@@ -116,7 +116,7 @@ export function toAdminFeed(module: MetaCatalogModuleService, seen: SeenFeed, up
     build_requested_at: text(feed.build_requested_at),
     upload_requested_at: text(feed.upload_requested_at ?? feed.update_upload_requested_at),
     ...toAdminFile(module, seen),
-    updates: updates && { schedule: updates.feed.schedule as AdminFeed["schedule"], next_fetch_at: text(updates.feed.next_fetch_at), ...toAdminFile(module, updates) },
+    updates: updates && { id: updates.feed.id, schedule: updates.feed.schedule as AdminFeed["schedule"], next_fetch_at: text(updates.feed.next_fetch_at), ...toAdminFile(module, updates) },
   }
 }
 

@@ -142,7 +142,7 @@ export type AdminFeed = AdminFeedFile & {
   build_requested_at: string | null
   upload_requested_at: string | null
   /** The file of Meta's update schedule, null where there is none. */
-  updates: (AdminFeedFile & { schedule: AdminFeed["schedule"]; next_fetch_at: string | null }) | null
+  updates: (AdminFeedFile & { id: string; schedule: AdminFeed["schedule"]; next_fetch_at: string | null }) | null
 }
 
 /** A file Meta fetches. */
