@@ -97,7 +97,9 @@ async function findOrCreate(open: OpenCatalog, feed: FeedRow): Promise<{ metaFee
     schedules.migratedFromFeedId = migrated
   }
   if (existing) {
-    await updateFeed(open.client, { metaFeedId: existing.id, name: feed.name, ...schedules, ...FILE_SETTINGS, deletionEnabled: deletesAbsent(feed) })
+    // Switching deletion off is refused once it is on, and would take the rest of the change with it.
+    const deletion = deletesAbsent(feed) ? { deletionEnabled: true } : {}
+    await updateFeed(open.client, { metaFeedId: existing.id, name: feed.name, ...schedules, ...FILE_SETTINGS, ...deletion })
     if (migrated) {
       await open.module.moves.recordMigrationTold({ feedId: feed.id })
     }
