@@ -56,6 +56,7 @@ async function measure(databaseUrl: string, { items, rounds, feeds, prices }: Se
     console.error(`the floor, in ${client.database}:\n${FLOOR_STATEMENT}`)
     await floor(client)
     const first = await round()
+    console.error(`first: ${JSON.stringify(first)}`)
     const rebuilds: Round[] = []
     for (let n = 0; n < rounds; n += 1) {
       // Without it the second build is planned with statistics from before the items existed; autovacuum does it in a store.

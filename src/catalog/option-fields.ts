@@ -37,8 +37,18 @@ export function namesField(title: string): boolean {
   return FIELD_OF_TITLE.has(name) || name === PLACEHOLDER_TITLE
 }
 
-/** Sorts a variant's options into Meta's fields. The first option of a kind counts. */
-export function optionCells(options: OptionValue[]): OptionCells {
+const sorted = new WeakMap<readonly OptionValue[], Readonly<OptionCells>>()
+
+/** Sorts a variant's options into Meta's fields, once for all variants with the same array. The first option of a kind counts. */
+export function optionCells(options: readonly OptionValue[]): Readonly<OptionCells> {
+  const known = sorted.get(options)
+  if (known) return known
+  const cells = sortOptions(options)
+  sorted.set(options, cells)
+  return cells
+}
+
+function sortOptions(options: readonly OptionValue[]): OptionCells {
   const cells: OptionCells = { color: "", size: "", material: "", pattern: "", gender: "", age_group: "", additional_variant_attribute: "" }
   let pairs = 0
   for (const { title, value } of options) {

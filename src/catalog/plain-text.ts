@@ -11,8 +11,13 @@ const SILENT = new Set(["script", "style", "noscript", "template", "iframe", "ob
 /** Tags Meta shows in a rich text description (seed 2). */
 const RICH = new Set(["b", "i", "em", "strong", "header", "h1", "h2", "h3", "h4", "h5", "h6", "br", "p", "ul", "li"])
 
+// eslint-disable-next-line no-control-regex
+const NOT_ONE_LINE = /[\u0000-\u001f\u007f-\u009f\ufffe\uffff]|[^\S ]|^ | $| {2}/
+
 /** Text as one line: no control characters, every run of white space one blank. */
 export function oneLine(text: string): string {
+  // Nearly every text is one already, and looking is a fraction of replacing.
+  if (!NOT_ONE_LINE.test(text)) return text
   return text.replace(CONTROL, " ").replace(/\s+/g, " ").trim()
 }
 

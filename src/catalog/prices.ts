@@ -61,6 +61,12 @@ export async function readPriceListDates(sql: Knex, ids: string[]): Promise<Map<
 
 /** Digits after the dot of a currency as the store knows it; 2 for one it does not know. */
 export async function readCurrencyDecimals(sql: Knex, code: string): Promise<number> {
-  const [currency] = await query<{ decimal_digits: number }>(sql, "select decimal_digits from currency where code = :code", { code: code.toLowerCase() })
-  return currency?.decimal_digits ?? 2
+  return (await readDecimals(sql))(code)
+}
+
+/** The same for every currency of the store, read in one go. */
+export async function readDecimals(sql: Knex): Promise<(code: string) => number> {
+  const currencies = await query<{ code: string; decimal_digits: number }>(sql, "select code, decimal_digits from currency where deleted_at is null")
+  const decimals = new Map(currencies.map((currency) => [currency.code, currency.decimal_digits]))
+  return (code) => decimals.get(code.toLowerCase()) ?? 2
 }

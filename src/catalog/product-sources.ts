@@ -23,7 +23,7 @@ export type VariantSource = {
   metadata: Record<string, unknown> | null
   /** What `SourceRange.details` asks for; null where it asks for nothing. */
   details: Details<VariantDetail> | null
-  options: OptionValue[]
+  options: readonly OptionValue[]
   stock: Stock
   policy: StockPolicy
   price: PriceSource

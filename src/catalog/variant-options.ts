@@ -28,11 +28,22 @@ export function variantOptions(variants: string): string {
     group by l.variant_id)`
 }
 
-/** The options in a text of `variantOptions`; none for null. */
-export function parseOptions(text: string | null): OptionValue[] {
-  if (text === null) return []
-  return text.split(BETWEEN_OPTIONS).map((option) => {
-    const [title, value = ""] = option.split(BETWEEN_PARTS)
-    return { title, value }
-  })
+/** Parsed texts that are remembered: many variants of a store have the same options. */
+const REMEMBERED = 2_000
+const parsed = new Map<string, readonly OptionValue[]>()
+const NO_OPTIONS: readonly OptionValue[] = []
+
+/** The options in a text of `variantOptions`, none for null; the same array for the same text while it is remembered. */
+export function parseOptions(text: string | null): readonly OptionValue[] {
+  if (text === null) return NO_OPTIONS
+  let options = parsed.get(text)
+  if (options === undefined) {
+    if (parsed.size >= REMEMBERED) parsed.clear()
+    options = text.split(BETWEEN_OPTIONS).map((option) => {
+      const [title, value = ""] = option.split(BETWEEN_PARTS)
+      return { title, value }
+    })
+    parsed.set(text, options)
+  }
+  return options
 }

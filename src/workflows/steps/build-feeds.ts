@@ -3,7 +3,7 @@ import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import { streamGoneItems } from "../../catalog/gone-items"
-import { readCurrencyDecimals, type PriceVariants } from "../../catalog/prices"
+import { readDecimals, type PriceVariants } from "../../catalog/prices"
 import { openSnapshot } from "../../catalog/query"
 import type { CatalogScope } from "../../catalog/scope"
 import { streamStorePages } from "../../catalog/store-pages"
@@ -64,7 +64,7 @@ export async function buildFeeds(container: MedusaContainer, feeds: readonly Due
   }
   if (builds.length > 0) {
     await whileRunning(container, builds, () => new Run(container, builds, ended).execute())
-    await deleteExpiredFiles(container)
+    if (!builds.some((build) => build.isStopped)) await deleteExpiredFiles(container)
   }
   return feeds.map(({ feedId }) => outcomes.get(feedId)!)
 }
@@ -178,11 +178,8 @@ function sharedPrices(container: MedusaContainer): (scope: CatalogScope) => Prom
   }
 }
 
+/** Read for the first that asks; a store has some hundred currencies at most. */
 function sharedDecimals(sql: Knex): (currencyCode: string) => Promise<number> {
-  const known = new Map<string, Promise<number>>()
-  return (code) => {
-    const decimals = known.get(code) ?? readCurrencyDecimals(sql, code)
-    known.set(code, decimals)
-    return decimals
-  }
+  let decimals: Promise<(code: string) => number> | undefined
+  return async (code) => (await (decimals ??= readDecimals(sql)))(code)
 }

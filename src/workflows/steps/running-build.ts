@@ -93,6 +93,11 @@ export class RunningBuild {
     this.sink = sink
   }
 
+  /** Whether the process was told to stop in the middle of it; nothing more is to be asked of the database then. */
+  get isStopped(): boolean {
+    return this.end instanceof BuildStopped
+  }
+
   /** @throws the reason why the build has ended already. */
   check(): void {
     if (this.end) throw this.end
