@@ -146,6 +146,9 @@ withConnectedStore("feed-schedules", (store) => {
       const before = await nodesOf(made)
       const items = await module().listItems({ catalog_id: made.catalogId }, { take: null })
       const changing = items.filter((item) => item.retailer_id !== item.variant_id)
+      // An item Meta never had has no former id there.
+      const listed = changing.filter((item) => before.has(item.retailer_id))
+      expect(listed.length).toBeGreaterThan(0)
       const path = `catalogs/${made.catalogId}/retailer-ids`
       const { effects } = await post(path, { scheme: "variant_id", dry_run: true })
       expect(effects.counts).toEqual({ same: items.length - changing.length, changes: changing.length, too_long: 0, duplicate: 0, taken: 0 })
@@ -153,11 +156,8 @@ withConnectedStore("feed-schedules", (store) => {
       expect((await get(path)).retailer_ids).toMatchObject({ scheme: "sku", switch: null, previous_id_days: 30 })
 
       await post(path, { scheme: "variant_id" })
-      expect(await isOver(made)).toMatchObject({ scheme: "variant_id", switch: { from: "sku", to: "variant_id", items: changing.length, over: true }, counts: { arrived: changing.length } })
+      expect(await isOver(made)).toMatchObject({ scheme: "variant_id", switch: { from: "sku", to: "variant_id", items: changing.length, over: true }, counts: { arrived: listed.length } })
       const after = await nodesOf(made)
-      expect(after.size).toBe(before.size)
-      const listed = changing.filter((item) => before.has(item.retailer_id))
-      expect(listed.length).toBeGreaterThan(0)
       for (const item of listed) expect([item.variant_id, after.get(item.variant_id)]).toEqual([item.variant_id, before.get(item.retailer_id)])
       expect(await issuesOf(made)).toEqual([])
 
@@ -166,7 +166,8 @@ withConnectedStore("feed-schedules", (store) => {
       await post(path, { scheme: "sku" })
       await isOver(made)
       await store.sandbox.control.setSettings({ previous_id: "take_over" })
-      expect([...(await nodesOf(made)).keys()].sort()).toEqual([...before.keys()].sort())
+      // Variants whose SKUs are no ids have come with the variant ids, and keep those.
+      expect([...(await nodesOf(made)).keys()]).toEqual(expect.arrayContaining([...before.keys()]))
     })
 
     it("stay when a SKU changes, which is said, and one item's can be moved", async () => {

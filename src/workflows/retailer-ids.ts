@@ -38,7 +38,8 @@ export async function previewSwitch(container: MedusaContainer, plan: RetailerId
  */
 export async function switchRetailerIds(container: MedusaContainer, plan: RetailerIdPlan): Promise<number> {
   const module = metaCatalog(container)
-  const feeds = await module.listFeeds({ catalog_id: plan.catalogId, kind: "replace" }, { select: ["id"], take: 1 })
+  const feeds = await module.listFeeds({ catalog_id: plan.catalogId, kind: "replace" }, { select: ["id", "never_deletes"], take: null })
+  refuseIf(feeds.some((feed) => feed.never_deletes), "a feed of the catalogue never deletes, so items might stay at Meta under both ids")
   refuseIf(feeds.length === 0, "the catalogue has no feed, and only a whole file can tell Meta both the former id and the new one")
   const planned = await planRetailerIds(container.resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION), plan)
   refuseIf(planned === null, "an upload of single items or an earlier switch is under way; try again when it has ended")

@@ -262,7 +262,14 @@ export async function ingestUpload(
        where i.id = judged.id and not (judged.was_held and judged.before is null and judged.refusal is not null)
          and ((judged.before is not null) <> (judged.was_held and not judged.is_refused)
               or judged.was_held and (judged.is_overtaken or judged.batch_id is not null))
-       returning judged.before is null and i.listed_at is not null as is_new, judged.before is not null and i.listed_at is null as is_lost),
+       returning judged.before is null and i.listed_at is not null and i.previous_retailer_id is not null as is_renamed,
+                 judged.before is null and i.listed_at is not null as is_new, judged.before is not null and i.listed_at is null as is_lost),
+     -- Files that put values over the items, or bring updates of them, name them by their former ids.
+     renamed as (
+       update meta_catalog_feed f
+       set build_requested_at = least(f.build_requested_at, meta_catalog_now()), updated_at = meta_catalog_now(),
+           upload_requested_at = case when f.meta_feed_id is not null then meta_catalog_now() else f.upload_requested_at end
+       from u where f.catalog_id = u.catalog_id and f.kind <> 'replace' and f.deleted_at is null and exists (select from changed where is_renamed)),
      -- Meta has deleted what has moved away from this feed, so the feed it moved to may bring it.
      arrived as (
        update meta_catalog_item i set moved_from_feed_id = null, moved_at_number = null, updated_at = meta_catalog_now()
