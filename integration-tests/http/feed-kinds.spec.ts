@@ -46,8 +46,16 @@ withConnectedStore("feed-kinds", (store) => {
   const feedOf = async (id: string) => (await store.api.get(`${admin}/feeds/${id}`, store.admin)).data.feed
   const idsAtMeta = async ({ metaCatalogId }: Connected) => (await control().items(metaCatalogId)).map((item) => item.retailer_id).sort()
 
-  it("a country feed shows a country its own prices and links, hides there what has no price, and leaves everything else as it is", async () => {
+  // One catalogue for all three: connecting takes as long as what is looked at.
+  it("a language's texts, chosen columns and a country's prices lie over the items, which stay as they are", async () => {
     const shop = await store.connect()
+    await showsALanguage(shop)
+    await putsColumnsOver(shop)
+    await showsACountry(shop)
+  })
+
+  /** Its own prices and links are shown to a country, what has no price is hidden there, and everything else is as it was. */
+  async function showsACountry(shop: Connected): Promise<void> {
     const before = await control().items(shop.metaCatalogId)
     for (const [body, words] of [
       [{ kind: "override", override_type: "country", override_value: "GB" }, "region_id: no region has this country"],
@@ -97,10 +105,10 @@ withConnectedStore("feed-kinds", (store) => {
     expect(overlays).toEqual([])
     const refused = await store.api.delete(`${admin}/feeds/${shop.feed.id}`, store.admin).catch((error: { response: { data: { message: string } } }) => error.response)
     expect(refused.data.message).toContain("has items of its own")
-  })
+  }
 
-  it("a language feed shows what is translated in that language, and takes away what no longer is", async () => {
-    const shop = await store.connect()
+  /** What is translated is shown in that language, and taken away when it no longer is. */
+  async function showsALanguage(shop: Connected): Promise<void> {
     const { sku, productId } = variantOf(store, "size_colour")
     const untranslated = variantOf(store, "plain")
     const translations = store.container.resolve<ITranslationModuleService>(Modules.TRANSLATION)
@@ -126,10 +134,11 @@ withConnectedStore("feed-kinds", (store) => {
     await translations.deleteTranslations(all.map((translation) => translation.id))
     await rebuildAndUpload(feed, 2)
     expect(await inFrench(sku)).toMatchObject({ title: base.title, description: base.description, size: base.size })
-  })
+    await store.api.delete(`${admin}/feeds/${feed.id}`, store.admin)
+  }
 
-  it("a supplementary feed puts its columns over the items of the feeds it is attached to", async () => {
-    const shop = await store.connect()
+  /** A supplementary feed's values are shown instead of the items' own until it ends. */
+  async function putsColumnsOver(shop: Connected): Promise<void> {
     const { sku, productId } = variantOf(store, "plain")
     const ids = await idsAtMeta(shop)
     for (const [body, words] of [
@@ -153,7 +162,7 @@ withConnectedStore("feed-kinds", (store) => {
     await store.api.delete(`${admin}/feeds/${feed.id}`, store.admin)
     expect((await control().item(shop.metaCatalogId, sku))!.fields.brand).toBe("Kiln")
     expect(await idsAtMeta(shop)).toEqual(ids)
-  })
+  }
 
   it("a feed made update_only loses nothing at Meta that its file lacks, also where Meta does not know the word, and uploads can be asked to delete nothing", async () => {
     await control().setSettings({ update_only_feeds: "refuse" })
