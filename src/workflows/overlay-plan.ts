@@ -2,7 +2,6 @@ import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { FeedFieldName } from "../catalog/field-table"
 import type { ItemSettings } from "../catalog/item-settings"
 import { countryColumns, languageColumns, supplementaryProblem } from "../catalog/overlay-rows"
-import { readCurrencyDecimals } from "../catalog/prices"
 import type { CatalogScope } from "../catalog/scope"
 import type { MetaCatalogModuleService } from "../modules/meta-catalog/service"
 import { columnSettingsOf, columnsOf, itemSettingsOf } from "./item-settings-of"
@@ -37,10 +36,10 @@ async function countryPlan({ module, sql, catalog, feed }: Input): Promise<Overl
   const value = feed.override_value ?? ""
   const code = feed.currency_code ?? catalog.currency_code
   const country = value.toLowerCase()
-  const settings = await itemSettingsOf({ sql, module }, { ...catalog, currency_code: code })
+  const settings = await itemSettingsOf({ sql, module }, { ...catalog, currency_code: code, country_code: country, locale: feed.locale ?? catalog.locale })
   return {
     scope: { ...scopeOf(catalog), currencyCode: code, regionId: feed.region_id, countryCode: country },
-    settings: { ...settings, currency: { code, decimals: await readCurrencyDecimals(sql, code) }, countryCode: country, locale: feed.locale ?? catalog.locale },
+    settings,
     columns: countryColumns(catalog.product_url_template),
     override: { type: "country", value },
     primaryFeedIds: null,
@@ -52,7 +51,8 @@ async function languagePlan({ module, sql, catalog, feed }: Input): Promise<Over
   const locale = feed.locale ?? ""
   return {
     scope: scopeOf(catalog),
-    settings: { ...(await itemSettingsOf({ sql, module }, catalog)), locale },
+    // The store's own code for rows is told the language as well.
+    settings: await itemSettingsOf({ sql, module }, { ...catalog, locale }),
     columns: languageColumns(catalog.product_url_template),
     override: { type: "language", value: feed.override_value ?? "" },
     primaryFeedIds: null,

@@ -15,6 +15,16 @@ describe("plugin options", () => {
     expect(parseOptions({ publicUrl: "https://other.example.com" }).publicUrl).toBe("https://other.example.com")
   })
 
+  it("take the store's own code for rows as a function, or with the columns it fills", () => {
+    const map = () => ({})
+    expect(parseOptions({ mapItem: map }).mapItem).toEqual({ columns: [], map })
+    expect(parseOptions({ mapItem: { columns: ["custom_label_0"], map } }).mapItem).toEqual({ columns: ["custom_label_0"], map })
+    expect(parseOptions({}).mapItem).toBeUndefined()
+    for (const wrong of ["map", {}, { map: "x" }, { columns: "custom_label_0", map }, { columns: [1], map }]) {
+      expect(() => parseOptions({ mapItem: wrong })).toThrow(/mapItem must be a function/)
+    }
+  })
+
   it("name every wrong option in one message", () => {
     expect(() => parseOptions({ encryptionKey: "short", graphUrl: "graph" })).toThrow(/encryptionKey must have at least 32.*graphUrl must be/)
   })
