@@ -5,6 +5,7 @@ import { quantityToSell } from "../../src/catalog/quantity-to-sell"
 import { IS_RETIRED } from "../../src/catalog/gone-items"
 import { readStockFacts } from "../../src/catalog/stock-facts"
 import { generateFeedWorkflow } from "../../src/workflows/generate-feed"
+import { buildFeeds } from "../../src/workflows/steps/build-feeds"
 import { scopeOf } from "../../src/workflows/open-catalog"
 import type { Kind } from "../store/product-range"
 import { until } from "../store/until"
@@ -239,6 +240,48 @@ medusaSuite({
         await expect(build).rejects.toThrow("taken for dead")
         expect(await store.module.snapshots.servedSnapshot({ feedId: store.feedId })).toEqual(served)
         await expect(store.files.getAsBuffer(taken)).rejects.toThrow()
+      })
+    })
+
+    describe("a run of several feeds", () => {
+      async function otherCatalogue(): Promise<FeedStore> {
+        const change = { id: "mcat_dollars", meta_catalog_id: "2", currency_code: "usd", region_id: store.facts.regionIds.unitedStates, country_code: "us" }
+        const catalog = await store.module.createCatalogs({ ...(await store.module.retrieveCatalog(store.catalogId)), ...change })
+        const feed = await store.module.createFeeds({ catalog_id: catalog.id, name: "Dollars", schedule: {}, token: "another" })
+        return new FeedStore(store.container, store.facts, catalog.id, feed.id)
+      }
+
+      async function deleteFiles({ module, feedId }: FeedStore): Promise<void> {
+        const snapshots = await module.listSnapshots({ feed_id: feedId }, { take: 100 })
+        await store.files.deleteFiles(snapshots.flatMap(({ file_key }) => file_key ?? []))
+      }
+
+      it("has the same rows in every file as each feed's own build", async () => {
+        const other = await otherCatalogue()
+        const outcomes = await buildFeeds(store.container, [store, other].map(({ feedId }) => ({ feedId })))
+        expect(outcomes).toEqual([store, other].map(({ feedId }) => ({ feedId, result: { status: "ready", snapshot_id: expect.any(String), rows: expect.any(Number) } })))
+        const together = [await store.servedRows(), await other.servedRows()]
+        expect([await store.rebuilt(), await other.rebuilt()]).toEqual(together)
+        const prices = together.map((rows) => rows.get(variantOf("plain").sku!)?.price)
+        expect(prices).toEqual([expect.stringContaining("EUR"), expect.stringContaining("USD")])
+        await deleteFiles(other)
+      })
+
+      it("goes on without a feed that fails, which says why and keeps no file", async () => {
+        const other = await otherCatalogue()
+        const run = buildFeeds(store.container, [other, store].map(({ feedId }) => ({ feedId })))
+        await until("the other feed is built", async () => {
+          const { rows } = await store.sql.raw<{ rows: { id: string }[] }>(
+            "update meta_catalog_snapshot set status = 'failed', error = 'somebody else' where feed_id = ? and status = 'building' and file_key is not null returning id",
+            [other.feedId]
+          )
+          return rows.length > 0
+        })
+        const [failed, ready] = await run
+        expect(failed).toMatchObject({ feedId: other.feedId, error: expect.objectContaining({ name: "BuildLost" }) })
+        expect(ready).toMatchObject({ feedId: store.feedId, result: { status: "ready" } })
+        const [{ file_key }] = await other.snapshots()
+        if (file_key) await expect(store.files.getAsBuffer(file_key)).rejects.toThrow()
       })
     })
 

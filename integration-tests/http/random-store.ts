@@ -70,6 +70,8 @@ const storePlan = fc.record({
 
 export type RandomStore = {
   channelId: string
+  /** Some products are offered in this one, too, and some only here. */
+  otherChannelId: string
   regionId: string
   productIds: string[]
   variantIds: string[]
@@ -93,6 +95,7 @@ export async function makeRandomStore(container: MedusaContainer, seed: number):
   await deleteSome(container, { plan, made, inventoryItemIds })
   return {
     channelId: channelId.own,
+    otherChannelId: channelId.other,
     regionId: regions[0].id,
     productIds: made.map(({ id }) => id),
     variantIds: made.flatMap(({ variantIds }) => variantIds),

@@ -8,7 +8,9 @@ import { streamItemFacts } from "../../src/catalog/item-facts"
 import { ASSUMED_LATENCY_S } from "../../src/catalog/policies"
 import { NOT_OFFERED, readStockFacts } from "../../src/catalog/stock-facts"
 import { DEFAULT_STOCK_POLICY } from "../../src/catalog/stock-policy"
+import { streamStorePages } from "../../src/catalog/store-pages"
 import { openPrices } from "../../src/workflows/catalog-prices"
+import { metaCatalog } from "../../src/workflows/open-catalog"
 import { medusaSuite } from "./medusa-suite"
 import { makeRandomStore, type RandomStore } from "./random-store"
 
@@ -127,6 +129,65 @@ medusaSuite({
         }
       })
 
+      it("read for several catalogues at once what each reads alone", async () => {
+        await prepare()
+        const { variants } = flat(await readSources(sql, scope))
+        const { id: ruledId } = await metaCatalog(getContainer()).createCatalogs({
+          name: "Ruled", meta_catalog_id: "1", access_token_encrypted: "not read", public_url: "https://shop.example", sales_channel_id: store.channelId, currency_code: "eur", product_url_template: "",
+        })
+        await metaCatalog(getContainer()).createStockRules({ catalog_id: ruledId, scope: "product", reference_id: variants[0].productId, settings: { cap: 1 } })
+        await sql.raw(
+          `insert into meta_catalog_item (id, catalog_id, retailer_id, variant_id, product_id, acknowledged_quantity)
+           select 'item_' || id, 'mcat_other', id, id, product_id, 3 from product_variant where id = any(?)`,
+          [store.variantIds]
+        )
+        const ruled = { ...scope, catalogId: ruledId }
+        const dollars = { ...scope, currencyCode: "usd", regionId: null }
+        const other = { ...dollars, catalogId: "mcat_other", salesChannelId: store.otherChannelId }
+        const scopes = [scope, other, ruled, dollars]
+        const together = await readTogether(scopes)
+        for (const [index, one] of scopes.entries()) {
+          expect(flat(together.map((pages) => pages[index]))).toEqual(flat(await readSources(sql, one)))
+        }
+        // Catalogues that all read the same would prove nothing.
+        const ofOther = flat(together.map((pages) => pages[1])).variants
+        expect(ofOther.length).toBeGreaterThan(0)
+        expect(ofOther.map(({ id }) => id)).not.toEqual(variants.map(({ id }) => id))
+        expect(ofOther.every(({ item }) => item?.acknowledgedQuantity === 3)).toBe(true)
+        expect(new Set(flat(together.map((pages) => pages[2])).variants.map(({ policy }) => policy.cap))).toEqual(new Set([1, null]))
+        expect(flat(together.map((pages) => pages[3])).variants.map(({ price }) => price)).not.toEqual(variants.map(({ price }) => price))
+      })
+
+      it("read the store's tables as often for three catalogues as for one", async () => {
+        await prepare()
+        const scopes = [scope, { ...scope, catalogId: "mcat_second" }, { ...scope, catalogId: "mcat_third", currencyCode: "usd", regionId: null }]
+        const one = await statementsOf(async () => void (await readTogether([scope])))
+        expect(one).toBeGreaterThan(5)
+        expect(await statementsOf(async () => void (await readTogether(scopes)))).toBe(one)
+      })
+
+      async function readTogether(scopes: CatalogScope[]): Promise<SourcePage[][]> {
+        const snapshot = await openSnapshot(sql)
+        try {
+          const readers = await Promise.all(scopes.map(async (one) => ({ scope: one, priceVariants: await openPrices(getContainer(), one) })))
+          const all: SourcePage[][] = []
+          for await (const pages of streamStorePages(snapshot, readers, { pageSize: 3 })) all.push(pages)
+          return all
+        } finally {
+          await snapshot.rollback()
+        }
+      }
+
+      /** How many statements of the readers ran; prices with rules are the Pricing Module's, which is asked once for each context. */
+      async function statementsOf(read: () => Promise<void>): Promise<number> {
+        let count = 0
+        const listen = ({ sql: text }: { sql: string }) => void (count += /with (part|wanted) as materialized|from (product_category|meta_catalog_catalog) c\b/.test(text) ? 1 : 0)
+        sql.on("query", listen)
+        await read()
+        sql.removeListener("query", listen)
+        return count
+      }
+
       it("stream items with the same facts, whatever became of their variants", async () => {
         await prepare()
         await sql.raw(
@@ -187,6 +248,13 @@ medusaSuite({
       }
       expect(await readSources(sql, scope)).toEqual([])
     })
+
+    /** Pages may be cut elsewhere; what is on them may not differ. */
+    function flat(pages: SourcePage[]) {
+      const variants = pages.flatMap((page) => page.variants)
+      const offered = new Set(variants.map(({ productId }) => productId))
+      return { variants, products: pages.flatMap((page) => [...page.products.values()]).filter(({ id }) => offered.has(id)) }
+    }
 
     async function readSources(sql: Knex, scope: CatalogScope): Promise<SourcePage[]> {
       const snapshot = await openSnapshot(sql)

@@ -52,9 +52,12 @@ const SILENCE = "30 seconds"
 export async function startSnapshot(sql: Sql, { feedId, after }: { feedId: string; after?: number }): Promise<StartedSnapshot | undefined> {
   await rows(
     sql,
-    `update meta_catalog_snapshot
-     set status = 'failed', error = 'The build stopped answering; its process may have ended.', finished_at = meta_catalog_now(), updated_at = meta_catalog_now()
-     where feed_id = :feedId and status = 'building' and heartbeat_at < meta_catalog_now() - interval '${SILENCE}' and deleted_at is null`,
+    `with abandoned as (
+       update meta_catalog_snapshot
+       set status = 'failed', error = 'The build stopped answering; its process may have ended.', finished_at = meta_catalog_now(), updated_at = meta_catalog_now()
+       where feed_id = :feedId and status = 'building' and heartbeat_at < meta_catalog_now() - interval '${SILENCE}' and deleted_at is null
+       returning feed_id, error)
+     update meta_catalog_feed f set last_error = abandoned.error, updated_at = meta_catalog_now() from abandoned where f.id = abandoned.feed_id`,
     { feedId }
   )
   return await firstRow<StartedSnapshot>(
