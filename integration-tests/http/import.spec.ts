@@ -1,5 +1,6 @@
 import { Readable } from "node:stream"
 import { createSalesChannelsWorkflow, linkSalesChannelsToStockLocationWorkflow } from "@medusajs/medusa/core-flows"
+import { readPrice } from "../../scripts/demo/import/amounts"
 import { importProducts, type ImportReport } from "../../scripts/demo/import/import-products"
 import type { AdminIssue } from "../../src/api/admin/meta-catalog/types"
 import { messFates, messFile } from "../store/product-mess"
@@ -67,15 +68,40 @@ withConnectedStore("import", (store) => {
   it("a second time: what the store has is refused line by line, and nothing is made twice", async () => {
     const first = await importMess()
     const { data: before } = await store.container.resolve("query").graph({ entity: "variant", fields: ["id"] })
-    const { report } = { report: await importProducts(store.container, Readable.from([messFile()]), { salesChannelId: first.salesChannelId, locationId: store.facts.locationIds.berlin, currencyCode: "eur" }) }
+    const place = { salesChannelId: first.salesChannelId, locationId: store.facts.locationIds.berlin, currencyCode: "eur" }
+    const report = await importProducts(store.container, Readable.from([messFile()]), place)
     expect(report.variants).toEqual([])
     expect(report.refused.length).toBe(first.report.refused.length + first.report.variants.length)
     const { data: after } = await store.container.resolve("query").graph({ entity: "variant", fields: ["id"] })
     expect(after).toHaveLength(before.length)
+
+    // What nobody looks at beforehand is the store's to refuse, one product at a time.
+    const barcodes = "Handle,Title,Variant Barcode\nother,Other,4006381333931\nmore,More,\n"
+    const third = await importProducts(store.container, Readable.from([barcodes]), place)
+    expect(third.refused).toEqual([{ line: 2, reason: expect.stringMatching(/^the store refused the product: .*4006381333931/) }])
+    expect(third.variants).toMatchObject([{ handle: "more" }])
   })
 
   it("a file without a column Handle is refused as a whole", async () => {
     const place = { salesChannelId: store.facts.salesChannelId, locationId: store.facts.locationIds.berlin, currencyCode: "eur" }
     await expect(importProducts(store.container, Readable.from(["Name,Price\nCup,3\n"]), place)).rejects.toThrow("no column Handle; its first line is: Name, Price")
   })
+})
+
+describe("prices in a file", () => {
+  it.each([
+    ["19.99", "19.99"],
+    ["19,99", "19.99"],
+    ["1,234.50", "1234.50"],
+    ["1.234,50", "1234.50"],
+    ["1.234.567", "1234567"],
+    ["2,400", "2400"],
+    ["0.125", "0.125"],
+    ["1 234,50 €", "1234.50"],
+    ["12 eur", "12"],
+    ["-3", "-3"],
+    ["", null],
+  ])("reads %j as %j", (cell, amount) => expect(readPrice(cell, "eur")).toEqual({ amount }))
+
+  it.each(["on request", "$12", "12 USD", "1,2,3.4.5", "--1", "€"])("does not read %j", (cell) => expect(readPrice(cell, "eur")).toHaveProperty("problem"))
 })

@@ -19,13 +19,17 @@ export function readPrice(cell: string, currencyCode: string): ReadPrice {
   return amount === null ? { problem: `the price "${cell}" is not a number` } : { amount }
 }
 
+/** Whole digits with or without separators of thousands, of one kind. */
+const WHOLE = /^-?(\d*|\d{1,3}(,\d{3})+|\d{1,3}(\.\d{3})+)$/
+
 function decimal(text: string): string | null {
   const last = Math.max(text.lastIndexOf("."), text.lastIndexOf(","))
-  const separators = text.replace(/[\d-]/g, "")
-  const after = text.length - last - 1
-  const isThousands = last !== -1 && after === 3 && new Set(separators).size === 1 && !/^-?0/.test(text)
-  const plain = last === -1 || isThousands ? text.replace(/[.,]/g, "") : `${text.slice(0, last).replace(/[.,]/g, "")}.${text.slice(last + 1)}`
-  return /^-?(\d+\.?\d*|\.\d+)$/.test(plain) ? plain : null
+  const kinds = new Set(text.replace(/[\d-]/g, ""))
+  const isWhole = last === -1 || (text.length - last === 4 && kinds.size === 1 && !/^-?0/.test(text))
+  const [whole, fraction] = isWhole ? [text, ""] : [text.slice(0, last), text.slice(last + 1)]
+  if (!WHOLE.test(whole) || !/^\d*$/.test(fraction) || !/\d/.test(text)) return null
+  const digits = whole.replace(/[.,]/g, "")
+  return fraction === "" ? digits : `${digits.replace(/^(-?)$/, "$10")}.${fraction}`
 }
 
 /** A whole number of at least 0, or null where the cell holds none. */

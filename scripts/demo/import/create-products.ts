@@ -14,16 +14,28 @@ export type ImportPlace = {
 }
 
 /** A variant that was made, with what the file said of it. */
-export type MadeVariant = { productId: string; variantId: string; inventoryItemIds: string[]; handle: string; title: string; source: FileVariant; isPublished: boolean }
+export type MadeVariant = {
+  productId: string
+  variantId: string
+  inventoryItemIds: string[]
+  handle: string
+  title: string
+  source: FileVariant
+  isPublished: boolean
+}
+
+type Into = { place: ImportPlace; notes: Notes }
 
 /**
  * Makes products with their variants, prices, sales and stock through Medusa's own workflows. A product the store refuses is
  * noted with the store's words, and the others are made.
  */
-export async function createProducts(container: MedusaContainer, products: FileProduct[], { place, notes }: { place: ImportPlace; notes: Notes }): Promise<MadeVariant[]> {
+export async function createProducts(container: MedusaContainer, products: FileProduct[], { place, notes }: Into): Promise<MadeVariant[]> {
   const fresh = await withoutKnown(container, products, notes)
   const ids = await idsOfNames(container, fresh)
-  const make = async (some: FileProduct[]) => (await createProductsWorkflow(container).run({ input: { products: some.map((product) => toInput(product, { place, ids })) } })).result
+  const make = async (some: FileProduct[]) => {
+    await createProductsWorkflow(container).run({ input: { products: some.map((product) => toInput(product, { place, ids })) } })
+  }
   const made: MadeVariant[] = []
   try {
     await make(fresh)
@@ -35,7 +47,7 @@ export async function createProducts(container: MedusaContainer, products: FileP
         await make([product])
         made.push(...(await readMade(container, [product])))
       } catch (error) {
-        const reason = `the store refused the product: ${error instanceof Error ? error.message : String(error)}`
+        const reason = `the store refused the product: ${messageOf(error)}`
         for (const { line } of product.variants) notes.refused.push({ line, reason })
       }
     }
@@ -43,6 +55,11 @@ export async function createProducts(container: MedusaContainer, products: FileP
   await stock(container, made, place)
   await putOnSale(container, made, place)
   return made
+}
+
+/** Workflows throw an error's fields as a plain object. */
+function messageOf(error: unknown): string {
+  return typeof error === "object" && error !== null && "message" in error ? String(error.message) : String(error)
 }
 
 /** Handles and SKUs are unique in a store, which may have some of them already. */

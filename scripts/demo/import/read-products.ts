@@ -232,7 +232,10 @@ function withoutRepeats(variants: FileVariant[], notes: Notes): FileVariant[] {
 
 /** The product's images in the order of their positions, then of the lines; each once. */
 function imagesOf(rows: Row[]): string[] {
-  const images = rows.flatMap(({ cells }, index) => (cells.imageUrl ? [{ url: webAddress(cells.imageUrl), position: readCount(cells.imagePosition) ?? Number.MAX_SAFE_INTEGER, index }] : []))
+  const images = rows.flatMap(({ cells }, index) => {
+    const position = readCount(cells.imagePosition) ?? Number.MAX_SAFE_INTEGER
+    return cells.imageUrl ? [{ url: webAddress(cells.imageUrl), position, index }] : []
+  })
   return [...new Set(images.sort((a, b) => a.position - b.position || a.index - b.index).map(({ url }) => url))]
 }
 
