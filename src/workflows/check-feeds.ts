@@ -119,10 +119,10 @@ export async function adoptSchedules(container: MedusaContainer, feedId: string)
   }
   const [updates] = await open.module.listFeeds({ main_feed_id: feedId }, { take: 1 })
   const updateSchedule = scheduleOfMeta(meta.updateSchedule)
-  await open.module.updateFeeds([
-    { id: feed.id, schedule, schedule_at_meta: null, next_fetch_at: null },
-    ...(updates && updateSchedule ? [{ id: updates.id, schedule: updateSchedule, schedule_at_meta: null, next_fetch_at: null }] : []),
-  ])
+  await open.module.feeds.setSchedule({ feedId: feed.id, schedule })
+  if (updates && updateSchedule) {
+    await open.module.feeds.setSchedule({ feedId: updates.id, schedule: updateSchedule })
+  }
 }
 
 async function readAtMeta(container: MedusaContainer, feedId: string): Promise<{ open: OpenCatalog; feed: FeedRow; meta: MetaFeed }> {

@@ -62,7 +62,7 @@ export async function changeSchedule(
   if (updates) {
     refuseCollision("schedule", { schedule, updates })
   }
-  await module.updateFeeds([{ id: feed.id, schedule, next_fetch_at: null }])
+  await module.feeds.setSchedule({ feedId: feed.id, schedule })
   await module.feeds.markMetaStale({ feedId: feed.id })
   await module.feeds.renewNextFetches()
 }

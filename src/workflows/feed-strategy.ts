@@ -79,7 +79,7 @@ export async function ensureUpdates(container: MedusaContainer, feed: FeedRow, s
   const atMeta = schedule ? completeUpdates(schedule, whole) : defaultUpdates(whole)
   refuseCollision("update_schedule", { schedule: whole, updates: atMeta })
   if (existing) {
-    await module.updateFeeds([{ id: existing.id, schedule: atMeta, next_fetch_at: null }])
+    await module.feeds.setSchedule({ feedId: existing.id, schedule: atMeta })
   } else {
     const catalog = await module.retrieveCatalog(feed.catalog_id)
     const row = newFeed(container, { catalog, schedule: atMeta, basicAuth: feed.basic_username !== null })

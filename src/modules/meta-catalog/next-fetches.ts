@@ -4,6 +4,19 @@ import { rows, type Sql } from "./sql"
 type PassedFetch = { id: string; schedule: FetchSchedule; fetched_at: Date | null; now: Date }
 
 /**
+ * Sets when Meta is to fetch a file. The schedule is replaced as a whole: a weekday of an earlier one must not stay, as it would with a
+ * generated update.
+ */
+export async function setSchedule(sql: Sql, { feedId, schedule }: { feedId: string; schedule: FetchSchedule }): Promise<void> {
+  await rows(
+    sql,
+    `update meta_catalog_feed set schedule = cast(:schedule as jsonb), next_fetch_at = null, updated_at = meta_catalog_now()
+     where id = :feedId and deleted_at is null`,
+    { feedId, schedule: JSON.stringify(schedule) }
+  )
+}
+
+/**
  * Computes when Meta fetches next, for every feed whose time has passed or is not known: by the schedule Meta has, where that is not
  * ours. The time that has passed is kept as `fetch_due_at`: Meta may be about to begin.
  */

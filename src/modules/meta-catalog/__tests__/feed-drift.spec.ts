@@ -127,6 +127,13 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
       })
     })
 
+    it("a schedule is replaced as a whole", async () => {
+      const { feedId } = await givenFeedAtMeta({ schedule: { interval: "WEEKLY", day_of_week: "MONDAY", hour: 3, timezone: "UTC" }, next_fetch_at: new Date() })
+      await service.feeds.setSchedule({ feedId, schedule: { interval: "HOURLY", minute: 5 } })
+      expect(await service.retrieveFeed(feedId)).toMatchObject({ next_fetch_at: null })
+      expect((await service.retrieveFeed(feedId)).schedule).toEqual({ interval: "HOURLY", minute: 5 })
+    })
+
     it("the time that has passed is kept: Meta may be about to begin", async () => {
       const passed = new Date(Date.now() - MINUTE_MS)
       const { feedId } = await givenFeedAtMeta({ next_fetch_at: passed })
