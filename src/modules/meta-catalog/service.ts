@@ -168,7 +168,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
    * @throws SecretUnreadable when no configured key opens the password.
    */
   async feedCredentials(feedId: string): Promise<{ username: string; password: string } | null> {
-    return this.openCredentials(await this.retrieveFeed(feedId))
+    return await this.openCredentials(await this.retrieveFeed(feedId))
   }
 
   /**
@@ -176,7 +176,11 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
    *
    * @throws SecretUnreadable when no configured key opens the password.
    */
-  openCredentials(feed: { id: string; basic_username: string | null; basic_password_encrypted: string | null }): { username: string; password: string } | null {
+  async openCredentials(feed: {
+    id: string
+    basic_username: string | null
+    basic_password_encrypted: string | null
+  }): Promise<{ username: string; password: string } | null> {
     if (!feed.basic_username || !feed.basic_password_encrypted) {
       return null
     }

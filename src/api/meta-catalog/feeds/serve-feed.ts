@@ -34,7 +34,7 @@ export function serveFeed({ asksForCredentials }: { asksForCredentials: boolean 
     const name = parseFileName(req.params.file)
     const feed = name ? await metaCatalog(req.scope).fetches.findServed({ id: name.id }) : undefined
     if (!name || !feed || !isTokenValid(req.params.token, feed, feed.now)) return refuse(res, 404, "Not found")
-    if (asksForCredentials && !hasCredentials(req, res, feed)) return
+    if (asksForCredentials && !(await hasCredentials(req, res, feed))) return
     const { file } = feed
     if (!file) return unavailable(res)
     if (FEED_EXTENSIONS[file.format] !== name.extension) return refuse(res, 404, "Not found")
@@ -44,9 +44,9 @@ export function serveFeed({ asksForCredentials }: { asksForCredentials: boolean 
 }
 
 /** Answers a request that lacks them. */
-function hasCredentials(req: MedusaRequest, res: MedusaResponse, feed: ServedFeed): boolean {
+async function hasCredentials(req: MedusaRequest, res: MedusaResponse, feed: ServedFeed): Promise<boolean> {
   try {
-    const credentials = metaCatalog(req.scope).openCredentials({ ...feed, id: feed.feed_id })
+    const credentials = await metaCatalog(req.scope).openCredentials({ ...feed, id: feed.feed_id })
     if (!credentials || isAuthorised(req.headers.authorization, credentials)) return true
     res.set("WWW-Authenticate", 'Basic realm="Meta catalog feed", charset="UTF-8"')
     refuse(res, 401, "Unauthorized")
