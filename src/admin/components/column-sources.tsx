@@ -38,8 +38,8 @@ export function ColumnSources({ line, names, errors, put }: Pick<ColumnRowProps,
       <ol className="flex flex-col gap-y-4">
         {sources.map((one, index) => (
           <li key={index} className="flex min-w-0 flex-col gap-y-2" data-place={index}>
-            <div className="flex items-start gap-x-2">
-              <div className="min-w-0 flex-1">
+            <div className="flex flex-col items-start gap-2 sm:flex-row">
+              <div className="w-full min-w-0 flex-1">
                 <SourceFields
                   id={`${field}-${index}`}
                   source={one}
