@@ -302,7 +302,6 @@ describe("a merchant and the feeds", () => {
     await create.click()
     await dialog().locator("#override-currency-error").getByText("the region sells in USD").waitFor()
     await choose(page(), "Currency", "The region's currency", dialog())
-    await picture(page(), "overlay")
     await inTallWindow(page(), phone, async () => {
       expect(await dialog().evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0)
     })

@@ -45,7 +45,7 @@ export function OverlayFields(props: OverlayFieldsProps) {
       </Field>
       <ScheduleFields
         name="schedule"
-        title={t("metaCatalog.feedForm.schedule")}
+        title={t("metaCatalog.overlays.schedule")}
         values={values.schedule}
         setValues={(schedule) => set({ schedule })}
         errors={errors}
