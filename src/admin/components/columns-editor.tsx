@@ -44,11 +44,7 @@ export function ColumnsEditor({ catalog, data, chooseProduct }: ColumnsEditorPro
                 {(control) => <Input {...control} type="search" value={words} onChange={(event) => setWords(event.target.value)} />}
               </Field>
               <ExampleProduct example={data.example} choose={chooseProduct} />
-              {data.map_item && (
-                <Text size="small" className="text-ui-fg-subtle">
-                  {t("metaCatalog.columns.mapItem", { columns: data.map_item.columns.join(", ") })}
-                </Text>
-              )}
+              <OwnCode hook={data.map_item} />
             </div>
           </Section>
           <Groups data={data} draft={draft} words={words.trim().toLowerCase()} />
@@ -60,6 +56,26 @@ export function ColumnsEditor({ catalog, data, chooseProduct }: ColumnsEditorPro
       </div>
       <DiscardPrompt guard={guard} />
     </div>
+  )
+}
+
+/** What the store's own code decides, and what it means to and cannot. */
+function OwnCode({ hook }: { hook: AdminColumns["map_item"] }) {
+  const { t } = useTranslation()
+  if (!hook) {
+    return null
+  }
+  return (
+    <>
+      <Text size="small" className="text-ui-fg-subtle">
+        {t("metaCatalog.columns.mapItem", { columns: hook.columns.join(", ") })}
+      </Text>
+      {hook.unknown_columns.length > 0 && (
+        <Text size="small" className="text-ui-fg-error" role="alert">
+          {t("metaCatalog.columns.mapItemUnknown", { columns: hook.unknown_columns.join(", ") })}
+        </Text>
+      )}
+    </>
   )
 }
 
