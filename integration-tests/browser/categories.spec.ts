@@ -174,7 +174,7 @@ describe("a merchant, Google's categories and the columns", () => {
     await column("custom_label_0").getByRole("button", { name: "Leave empty" }).click()
     expect(await source("custom_label_0")).toBe("Not in the file")
     await save().click()
-    await column("custom_label_0").getByText("Set by you").waitFor({ state: "detached" })
+    await column("custom_label_0").and(page().locator("[data-changed=false]")).waitFor()
     expect((await columns()).filter(({ source: stored }) => stored !== null)).toEqual([])
     expect(await page().locator("body").innerText()).not.toContain("metaCatalog.")
     expect(session.pageErrors).toEqual([])
