@@ -32,8 +32,17 @@ export function isBlank(raw: unknown): boolean {
 
 /** The beginning of a value for a person to recognise it by. */
 export function excerpt(raw: unknown): string {
-  const text = textOf(raw) ?? JSON.stringify(raw) ?? ""
+  const text = textOf(raw) ?? jsonText(raw)
   return cut(oneLine(text.slice(0, 400).replace(HALVES, "")), 80)
+}
+
+/** "" for what JSON has no form for, such as an object that holds itself: the store's own code may hand over anything. */
+function jsonText(raw: unknown): string {
+  try {
+    return JSON.stringify(raw) ?? ""
+  } catch {
+    return ""
+  }
 }
 
 /** Text cut to a limit in code points, which is reported. */

@@ -10,7 +10,7 @@ import type { MapItemCatalog, MapItemHook } from "./map-item-hook"
 import type { ProductSource } from "./product-details"
 import type { VariantSource } from "./product-sources"
 import type { Currency } from "./price-text"
-import { runHook } from "./run-hook"
+import { hookFailure, runHook } from "./run-hook"
 import { joinDetails, type DetailNames } from "./source-details"
 import { detailsOf, sourceReader, type SourceReader } from "./source-readers"
 
@@ -77,8 +77,20 @@ export function compileColumns({ sources, hook, currency, catalog }: ColumnMappi
     }
     for (const [name, value] of changed) {
       const column = writable.get(name)
-      if (column) put(filling, column.name, column.format(value, column.report))
+      if (column) put(filling, column.name, hookCell(column, value))
       else losses.push({ kind: "hook_refused", field: name, reason: refusalOf(name) })
+    }
+  }
+
+  /** What was wrong with the value that this one takes the place of is of no concern any more. */
+  function hookCell(column: Pick<SetColumn, "name" | "format" | "report">, value: unknown): string {
+    losses = losses.filter((loss) => loss.field !== column.name)
+    try {
+      return column.format(value, column.report)
+    } catch (error) {
+      // The value is the store's own object: it may hold itself, or throw when it is read.
+      losses.push(hookFailure(error))
+      return ""
     }
   }
 

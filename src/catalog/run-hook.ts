@@ -30,14 +30,19 @@ export function runHook(map: MapItem, row: FeedRow, context: MapItemContext): Ho
     }
     return Object.entries(answer).filter(([column, value]) => !isSame(cells[column as FeedFieldName], value))
   } catch (error) {
-    return failed(error instanceof Error ? error.message : excerpt(error))
+    return hookFailure(error)
   }
+}
+
+/** What the store's own code threw, while it ran or while what it answered was read. */
+export function hookFailure(error: unknown): HookLoss {
+  return failed((error instanceof Error ? error.message : excerpt(error)) || "it threw what cannot be shown")
 }
 
 function isSame(cell: string | undefined, value: unknown): boolean {
   return value === undefined || (value === null || value === "" ? cell === undefined : value === cell)
 }
 
-function failed(reason: string): HookLoss {
+function failed(reason: unknown): HookLoss {
   return { kind: "hook_failed", field: "mapItem", reason: excerpt(reason) }
 }

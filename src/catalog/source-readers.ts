@@ -69,11 +69,13 @@ function optionReader(title: string): SourceReader {
 }
 
 function metadataReader(of: "variant" | "product" | "either", key: string): SourceReader {
-  if (of === "variant") return ({ metadata }) => metadata?.[key]
-  if (of === "product") return (_, { metadata }) => metadata?.[key]
+  // Every object has a "constructor"; only what the store has put there is metadata.
+  const read = (metadata: Record<string, unknown> | null): unknown => (metadata && Object.hasOwn(metadata, key) ? metadata[key] : undefined)
+  if (of === "variant") return ({ metadata }) => read(metadata)
+  if (of === "product") return (_, { metadata }) => read(metadata)
   return (variant, product) => {
-    const own = variant.metadata?.[key]
-    return isBlank(own) ? product.metadata?.[key] : own
+    const own = read(variant.metadata)
+    return isBlank(own) ? read(product.metadata) : own
   }
 }
 

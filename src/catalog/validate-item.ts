@@ -34,7 +34,7 @@ export function validateItem({ row, losses }: { row: FeedRow; losses: Loss[] }, 
   }
   if (isShouting(row.product.title)) findings.push({ ...shouting("title"), severity: "warning", field: "title" })
   if (isLongTextShouting(row.product.description)) findings.push({ ...shouting("description"), severity: "warning", field: "description" })
-  if (row.extra.offer_price && !isDeal(row)) findings.push({ ...SMALL_DEAL, severity: "warning", field: "offer_price" })
+  if (row.extra.offer_price && row.variant.price && !isDeal(row.extra.offer_price, row.variant.price)) findings.push({ ...SMALL_DEAL, severity: "warning", field: "offer_price" })
   return findings
 }
 
@@ -59,9 +59,13 @@ const SMALL_DEAL: Words = {
   action: "Lower the offer price, or take offer_price away from this item.",
 }
 
-/** Seed 2. Both prices are in the catalogue's currency, so their numbers can be compared. */
-function isDeal({ variant, extra }: FeedRow): boolean {
-  return Number.parseFloat(extra.offer_price!) <= Number.parseFloat(variant.price) * 0.85 + 1e-9
+/** Seed 2. Both prices are in the catalogue's currency and have its decimals, so what is left without the dot can be compared. */
+function isDeal(offerPrice: string, price: string): boolean {
+  return digitsOf(offerPrice) * 100n <= digitsOf(price) * 85n
+}
+
+function digitsOf(price: string): bigint {
+  return BigInt(price.replace(/\D/g, ""))
 }
 
 /** The last text that was looked at: variants of a product have the same, and looking through a long one costs. */

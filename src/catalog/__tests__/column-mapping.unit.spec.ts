@@ -31,7 +31,7 @@ const cell = (field: FeedFieldName, list: unknown[], p: Partial<ProductSource> =
 describe("a source", () => {
   const p: Partial<ProductSource> = {
     subtitle: "By hand", type: "Mugs", tags: ["Spring", "Gift"], categoryPath: ["Home", "Kitchen"], mappedCategory: "2169",
-    metadata: { season: "Spring", deep: { a: 1 } }, details: { collection: "Kilnware", weight: 400 },
+    metadata: { season: "Spring", deep: { a: 1 }, toString: "of the product" }, details: { collection: "Kilnware", weight: 400 },
   }
   const v: Partial<VariantSource> = {
     metadata: { season: "Summer", blank: " " }, options: [{ title: "Colour ", value: "Blue" }], details: { origin_country: "pt" },
@@ -51,6 +51,8 @@ describe("a source", () => {
     [{ from: "metadata", key: "season" }, "Summer"],
     [{ from: "metadata", key: "blank" }, ""],
     [{ from: "metadata", key: "none" }, ""],
+    [{ from: "metadata", of: "variant", key: "constructor" }, ""],
+    [{ from: "metadata", key: "toString" }, "of the product"],
     [{ from: "type" }, "Mugs"],
     [{ from: "category" }, "Home > Kitchen"],
     [{ from: "collection" }, "Kilnware"],
@@ -157,6 +159,34 @@ describe("mapItem", () => {
     expect(isValid(found)).toBe(false)
   })
 
+  const circular: Record<string, unknown> = {}
+  circular.self = circular
+  const values: [string, () => unknown][] = [
+    ["holds itself", () => circular],
+    ["holds itself behind a text", () => Object.assign({ name: "Kiln" }, circular)],
+    ["holds a bigint", () => ({ amount: 1n })],
+    ["fails when it is read", () => ({ get amount() { throw new Error("closed") } })],
+  ]
+
+  it.each(values)("with a value that %s leaves the build alone", (_, value) => {
+    for (const { name } of FEED_FIELDS.filter((field) => isSettable(field.name))) {
+      const { row, losses } = map({}, {}, {}, hook(() => ({ [name]: value() }), [...EXTRA_COLUMNS]))
+      expect([name, typeof cellOf(row, name), losses.length < 5]).toEqual([name, "string", true])
+    }
+  })
+
+  it.each(values)("that throws what %s fails the row alone", (_, value) => {
+    expect(isValid(validateItem(map({}, {}, {}, hook(() => { throw value() })), "gbp"))).toBe(false)
+  })
+
+  it("answers for the columns it changes: what was wrong with their former values is no longer said", () => {
+    const p = { title: "long ".repeat(40), description: null, metadata: { gender: "robots", age_group: "old" } }
+    const codes = (run: MapItem) => validateItem(map({}, p, {}, hook(run)), "gbp").map(({ code }) => code)
+    expect(codes(() => null)).toEqual(["description_missing", "title_cut", "gender_unknown", "age_group_unknown"])
+    expect(codes(() => ({ title: "Mug", description: "Thrown by hand", gender: "unisex" }))).toEqual(["age_group_unknown"])
+    expect(codes(() => ({ title: "Mug", description: "Thrown by hand", gender: "machines" }))).toEqual(["age_group_unknown", "gender_invalid"])
+  })
+
   it("cannot change what the plugin fills in, nor columns nobody knows or has named", () => {
     const item = map({}, {}, {}, hook(() => ({ price: "1.00 GBP", colour: "Blue", custom_label_0: "x", gender: "robots" }) as never))
     expect(item.row.variant.price).toBe("24.50 GBP")
@@ -213,4 +243,9 @@ it("offers that are no deal are warned of", () => {
   const codes = (offer: string) => validateItem(map({ offer_price: [{ from: "constant", value: offer }] }), "gbp").map(({ code }) => code)
   expect(codes("20.82")).toEqual([])
   expect(codes("20.83")).toEqual(["offer_price_too_high"])
+  expect(validateItem(map({ offer_price: [{ from: "constant", value: "20" }] }, {}, { price: { amount: null, saleAmount: null, saleStartsAt: null, saleEndsAt: null } }), "gbp").map(({ code }) => code)).toEqual(["price_missing"])
+  const dear = { amount: "100000000000000000.00", saleAmount: null, saleStartsAt: null, saleEndsAt: null }
+  const dearCodes = (offer: string) => validateItem(map({ offer_price: [{ from: "constant", value: offer }] }, {}, { price: dear }), "gbp").map(({ code }) => code)
+  expect(dearCodes("85000000000000000.00")).toEqual([])
+  expect(dearCodes("85000000000000000.01")).toEqual(["offer_price_too_high"])
 })
