@@ -12,11 +12,14 @@ function listOf(raw: unknown, separators: RegExp): unknown[] {
   return raw.split(separators).map((entry) => entry.trim()).filter(Boolean)
 }
 
+/** What stands between addresses. An address may itself hold what separates them, but no blank, so without one the next has to begin behind it. */
+const BETWEEN_ADDRESSES = /[,;|]*\s+[,;|\s]*|[,;|]+(?=https?:\/\/)/i
+
 /** Addresses joined by commas, as many as fit; one that is no address is left out. */
 export function urls({ most, longest }: { most: number; longest: number }): CellFormat {
   return (raw, report) => {
     const addresses = new Set<string>()
-    for (const entry of listOf(raw, /[\s,;|]+/)) {
+    for (const entry of listOf(raw, BETWEEN_ADDRESSES)) {
       const address = webAddress(entry, { inList: true })
       if (address === null) report("invalid", excerpt(entry), "must be addresses that begin with https://")
       else addresses.add(address)
@@ -39,7 +42,7 @@ export function urls({ most, longest }: { most: number; longest: number }): Cell
 /** Objects with `url` and `tag`, or plain addresses, as a JSON list of objects (CONTRACT 7.3). */
 export function media(most: number): CellFormat {
   return (raw, report) => {
-    const entries = listOf(isRecord(raw) ? [raw] : raw, /[\s,;|]+/).flatMap((entry) => {
+    const entries = listOf(isRecord(raw) ? [raw] : raw, BETWEEN_ADDRESSES).flatMap((entry) => {
       const address = webAddress(isRecord(entry) ? entry.url : entry, { inList: false })
       if (address === null) report("invalid", excerpt(entry), "must be addresses that begin with https://")
       const tags = isRecord(entry) ? listOf(entry.tag ?? [], /,/).map(lineOf).filter(Boolean) : []

@@ -26,6 +26,10 @@ describe("a cell of each kind", () => {
     ["mobile_link", 'https://shop.test/a b"c', "https://shop.test/a%20b%22c"],
     ["additional_image_link", ["https://c.test/1,2.jpg", "https://c.test/3.jpg", "https://c.test/3.jpg"], "https://c.test/1%2C2.jpg,https://c.test/3.jpg"],
     ["additional_image_link", "https://c.test/1.jpg; https://c.test/2.jpg", "https://c.test/1.jpg,https://c.test/2.jpg"],
+    // Picture services put commas into addresses.
+    ["additional_image_link", "https://c.test/w_100,h_100/1.jpg", "https://c.test/w_100%2Ch_100/1.jpg"],
+    ["additional_image_link", "https://c.test/w_1;h_1/1.jpg,https://c.test/2.jpg|https://c.test/3.jpg", "https://c.test/w_1%3Bh_1/1.jpg,https://c.test/2.jpg,https://c.test/3.jpg"],
+    ["image", "https://c.test/w_100,h_100/1.jpg , https://c.test/2.jpg", '[{"url":"https://c.test/w_100,h_100/1.jpg"},{"url":"https://c.test/2.jpg"}]'],
     ["image", "https://c.test/1.jpg", '[{"url":"https://c.test/1.jpg"}]'],
     ["video", [{ url: "https://c.test/1.mp4", tag: ["front", ""] }], '[{"url":"https://c.test/1.mp4","tag":["front"]}]'],
     ["offer_price", "24.5", "24.50 GBP"],
