@@ -1,4 +1,4 @@
-import { isLower } from "./price-text"
+import { isLower, writtenOut } from "./price-text"
 import { NO_PRICE, type PriceListDates, type PricedVariant, type PriceSource } from "./prices"
 
 /** What the Pricing Module answers for one price set, as far as it is read here. */
@@ -60,5 +60,5 @@ export function priceSource(
 function decimalText(raw: unknown, plain: unknown): string | null {
   const exact = raw && typeof raw === "object" && "value" in raw ? raw.value : undefined
   const value = exact ?? plain
-  return value === null || value === undefined ? null : String(value)
+  return value === null || value === undefined ? null : writtenOut(String(value))
 }

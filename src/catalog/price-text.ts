@@ -20,6 +20,16 @@ export function toUnits(amount: string, { decimals }: Currency): bigint {
   return match[1] ? -rounded : rounded
 }
 
+/** A decimal number without an exponent, in which amounts below a millionth and very large ones are kept; anything else as it is. */
+export function writtenOut(amount: string): string {
+  const [, sign, whole, fraction = "", exponent] = /^(-?)(\d+)(?:\.(\d+))?e([+-]?\d{1,4})$/i.exec(amount) ?? []
+  if (exponent === undefined) return amount
+  const dot = whole.length + Number(exponent)
+  const digits = `${"0".repeat(Math.max(0, 1 - dot))}${whole}${fraction}`.padEnd(dot, "0")
+  const at = Math.max(1, dot)
+  return `${sign}${digits.slice(0, at)}${digits.length > at ? `.${digits.slice(at)}` : ""}`
+}
+
 /** Whether one decimal amount in major units is lower than another, to the twelfth digit after the dot. */
 export function isLower(amount: string, than: string): boolean {
   const fine = { code: "", decimals: 12 }

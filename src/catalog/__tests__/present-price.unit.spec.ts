@@ -1,4 +1,5 @@
 import { calculatedPrice, plainPrice, priceSource, type CalculatedPrice, type StoredAmount } from "../present-price"
+import { toUnits } from "../price-text"
 
 const lists = new Map([["plist_1", { startsAt: new Date("2027-03-01T08:00:00Z"), endsAt: new Date("2027-03-08T23:59:00Z") }]])
 const shown = ({ amount }: StoredAmount) => amount
@@ -29,6 +30,16 @@ describe("the present price", () => {
   )
 
   it("keeps every digit of an amount", () => expect(sourceOf(calculated("9007199254740993.01", "9007199254740993.001")).saleAmount).toBe("9007199254740993.001"))
+
+  it.each([
+    ["1.0000000000000000000e-7", "0.00000010000000000000000000"],
+    ["-2.5e-1", "-0.25"],
+    ["1.2345e+2", "123.45"],
+    ["1.5e+21", "1500000000000000000000"],
+  ])("writes %s out, as the store keeps very small and very large amounts", (amount, text) => {
+    expect(sourceOf(calculated(null, amount)).amount).toBe(text)
+    expect(() => toUnits(text, { code: "gbp", decimals: 2 })).not.toThrow()
+  })
 
   it("has no dates where its list is not known", () =>
     expect(sourceOf(calculated("5", "4", { calculated_price: { price_list_id: null } }))).toEqual({ amount: "5", saleAmount: "4", saleStartsAt: null, saleEndsAt: null }))
