@@ -69,15 +69,17 @@ export async function requestUpload(
 }
 
 /**
- * Takes the uploads that were asked for and can start: the snapshot is published, no build that was asked for earlier
- * is still to come, no carrier and no other session of the feed is under way or about to begin, and Meta knows of it where another feed's items come over with it. The request is put off here and cleared when the session stands (`recordStartedUpload`), so one whose
+ * Takes the uploads that were asked for and can start: the snapshot is published, and has read the store since the upload was asked for where
+ * a build is still to come (in a store that changes all day one always is), no carrier and no other session of the feed is under way or about to begin, and Meta knows of it where another feed's items come over with it. The request is put off here and cleared when the session stands (`recordStartedUpload`), so one whose
  * taker dies comes again.
  */
 export async function takeRequestedUploads(sql: Sql, { catalogId, publicUrl }: { catalogId: string; publicUrl: string }): Promise<RequestedUpload[]> {
   return await rows<RequestedUpload>(
     sql,
     `with wanted as (
-       select id, coalesce(upload_requested_at > meta_catalog_now(), true) as update_only from meta_catalog_feed
+       select id, coalesce(upload_requested_at > meta_catalog_now(), true) as update_only,
+              case when upload_requested_at <= meta_catalog_now() then upload_requested_at else update_upload_requested_at end as requested_at
+       from meta_catalog_feed
        where catalog_id = :catalogId and least(upload_requested_at, update_upload_requested_at) <= meta_catalog_now() and deleted_at is null
        for update)
      update meta_catalog_feed f
@@ -88,8 +90,9 @@ export async function takeRequestedUploads(sql: Sql, { catalogId, publicUrl }: {
      where c.id = f.catalog_id and c.state = 'active' and c.public_url = :publicUrl and c.deleted_at is null
        and f.catalog_id = :catalogId and f.deleted_at is null and f.meta_feed_id is not null
        and f.id = wanted.id
-       and f.published_snapshot_id is not null and f.build_requested_at is null
-       and not exists (select from meta_catalog_snapshot s where s.feed_id = f.id and s.status = 'building' and s.deleted_at is null)
+       and f.published_snapshot_id is not null
+       and (f.build_requested_at is null and not exists (select from meta_catalog_snapshot s where s.feed_id = f.id and s.status = 'building' and s.deleted_at is null)
+            or exists (select from meta_catalog_snapshot served where served.id = f.published_snapshot_id and served.first_read_at >= wanted.requested_at))
        and not ${carrierUnderWay("f.catalog_id")} and not ${sessionRuns("f")} and not ${metaMayFetch("f", { single: false })}
        -- A session before Meta knows whose items come over would have them refused; the feed they leave has nothing newer to say.
        and not exists (

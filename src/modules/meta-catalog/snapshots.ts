@@ -130,7 +130,7 @@ export async function publishSnapshot(
            scanned = :scanned, rows = :rows, kept = :kept, omitted = :omitted, retired = :retired,
            finished_at = meta_catalog_now(), published_at = meta_catalog_now(), updated_at = meta_catalog_now()
        where id = :snapshotId and status = 'building'
-       returning id, feed_id, format, number),
+       returning id, feed_id, format, number, first_read_at),
      ${SUPERSEDE_OTHERS}`,
     { snapshotId, ...counts, ...file }
   )
@@ -179,7 +179,7 @@ export async function releaseSnapshot(sql: Sql, { snapshotId }: { snapshotId: st
        set status = 'ready', published_at = meta_catalog_now(), updated_at = meta_catalog_now()
        where s.id = :snapshotId and s.status = 'held' and s.rows > 0
          and not exists (select from meta_catalog_snapshot n where n.feed_id = s.feed_id and n.number > s.number and n.status <> 'failed' and n.deleted_at is null)
-       returning s.id, s.feed_id, s.format, s.number),
+       returning s.id, s.feed_id, s.format, s.number, s.first_read_at),
      ${SUPERSEDE_OTHERS}`,
     { snapshotId }
   )
@@ -304,8 +304,8 @@ const SUPERSEDE_OTHERS = `
     from done where s.feed_id = done.feed_id and s.id <> done.id and s.status in ('ready', 'held') and s.deleted_at is null)
   update meta_catalog_feed f
   set published_snapshot_id = done.id, published_format = done.format, last_error = null, updated_at = meta_catalog_now(),
-      -- Nothing is sent about an item between two ids until an upload of this file was taken in.
-      upload_requested_at = case when exists (select from renamed) and f.meta_feed_id is not null then meta_catalog_now() else f.upload_requested_at end,
+      -- Nothing is sent about an item between two ids until an upload of this file was taken in, so it waits for no later build.
+      upload_requested_at = case when exists (select from renamed) and f.meta_feed_id is not null then done.first_read_at else f.upload_requested_at end,
       meta_stale_since = case when f.meta_feed_id is not null
                                 and (done.format <> coalesce(f.published_format, f.format)
                                      or done.number > f.migrated_after_number and f.migration_told_at is null)
