@@ -57,6 +57,7 @@ export async function pullUploads(container: MedusaContainer, catalogId: string)
     }
   }
   await endMigrations(open)
+  await open.module.renames.requestLateUploads({ catalogId })
   return result
 }
 

@@ -1,6 +1,6 @@
 import { WAITING } from "./claimable"
 import { PRIORITY } from "./priority"
-import { isBetweenIds } from "./renames"
+import { isBetweenIds, namesPrevious } from "./renames"
 import { metaMayFetch, REPLACE_BOUND } from "./upload-conditions"
 
 /** Statuses of a carrier between its claim and its end. */
@@ -35,11 +35,12 @@ export const FEED_THAT_MAY_CARRY = `
 
 /**
  * Condition: item `i` is new to Meta and stands in the published snapshot, whose number is `number`, so that the next replace
- * fetch does not delete it again. One that Meta refused waits for its next change.
+ * fetch does not delete it again. One that Meta refused waits for its next change. One whose former id the file still names comes with
+ * the whole file only, because only that tells Meta both.
  */
 export function isNewToMeta(i: string, number: string): string {
   return `${i}.listed_at is null and ${i}.carrier_id is null and ${i}.batch_id is null and ${i}.deleted_at is null
-    and ${i}.invalid_since is null and ${i}.discontinued_at is null and not ${isBetweenIds(i)}
+    and ${i}.invalid_since is null and ${i}.discontinued_at is null and not ${isBetweenIds(i)} and not (${namesPrevious(i)})
     and ${i}.written_since <= ${number} and (${i}.omitted_since is null or ${i}.omitted_since < ${i}.written_since)
     and (${i}.rejected_at is null or ${i}.marked_at > ${i}.rejected_at)`
 }

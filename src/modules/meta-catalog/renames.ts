@@ -1,4 +1,6 @@
-import { firstRow, type Sql } from "./sql"
+import { heldBy } from "./membership"
+import { firstRow, rows, type Sql } from "./sql"
+import { REPLACE_BOUND } from "./upload-conditions"
 
 // An item that gets another id at Meta: `next_retailer_id` is planned and nothing else changes. A build that began after the plan (its
 // number is above `next_after_number`) writes the new id, with the present one as `previous_id`. With the publication of that file the item
@@ -6,6 +8,9 @@ import { firstRow, type Sql } from "./sql"
 
 /** How many days after Meta has taken the new id in the file still names the old one. */
 export const PREVIOUS_ID_DAYS = 30
+
+/** How long after an upload that did not take new ids in the next one begins. */
+const UPLOAD_AGAIN = "15 minutes"
 
 /** Condition: the file names the id item `i` had before. */
 export function namesPrevious(i: string): string {
@@ -45,6 +50,28 @@ export async function namesPreviousIds(sql: Sql, { feedId, number }: { feedId: s
     { feedId, number }
   )
   return named !== undefined
+}
+
+/**
+ * Asks for another upload of files whose new ids Meta has still not taken in although their last session has ended: it failed, or
+ * its report was not to be had. Nothing is sent about these items until then, and Meta's own next fetch may be a month away.
+ */
+export async function requestLateUploads(sql: Sql, { catalogId }: { catalogId: string }): Promise<void> {
+  await rows(
+    sql,
+    `update meta_catalog_feed f set upload_requested_at = published.first_read_at, updated_at = meta_catalog_now()
+     from meta_catalog_snapshot published
+     where published.id = f.published_snapshot_id and f.catalog_id = :catalogId and f.kind = 'replace' and f.meta_feed_id is not null
+       and f.upload_requested_at is null and f.deleted_at is null
+       and exists (select from meta_catalog_item i
+                   where i.catalog_id = :catalogId and i.feed_id = f.id and i.previous_retailer_id is not null and i.previous_until is null
+                     and ${heldBy("i", "published.number")} and i.deleted_at is null)
+       and not exists (select from meta_catalog_upload u
+                       where u.feed_id = f.id and u.batch_id is null and u.deleted_at is null
+                         and (u.ingested_at > meta_catalog_now() - interval '${UPLOAD_AGAIN}'
+                              or u.ingested_at is null and coalesce(u.started_at, u.created_at) > meta_catalog_now() - interval '${REPLACE_BOUND}'))`,
+    { catalogId }
+  )
 }
 
 /** How many items of a catalogue are on which part of the way to another id. */

@@ -91,7 +91,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
   readonly overview: Bound<typeof overview>
   readonly panic: Bound<typeof panic>
   readonly ranking: Bound<typeof ranking>
-  readonly renames: Bound<Pick<typeof renames, "cancelSwitch" | "countSwitch" | "namesPreviousIds">>
+  readonly renames: Bound<Pick<typeof renames, "cancelSwitch" | "countSwitch" | "namesPreviousIds" | "requestLateUploads">>
   readonly retention: Bound<typeof retention>
   readonly singleItems: Bound<typeof singleItems>
   readonly snapshotColumns: Bound<typeof snapshotColumns>
@@ -139,7 +139,7 @@ export class MetaCatalogModuleService extends MedusaService({ AuditedItem, Batch
     this.overview = bind(connection, overview)
     this.panic = bind(connection, panic)
     this.ranking = bind(connection, ranking)
-    this.renames = bind(connection, { cancelSwitch: renames.cancelSwitch, countSwitch: renames.countSwitch, namesPreviousIds: renames.namesPreviousIds })
+    this.renames = bind(connection, { cancelSwitch: renames.cancelSwitch, countSwitch: renames.countSwitch, namesPreviousIds: renames.namesPreviousIds, requestLateUploads: renames.requestLateUploads })
     this.retention = bind(connection, retention)
     this.singleItems = bind(connection, singleItems)
     this.snapshotColumns = bind(connection, snapshotColumns)

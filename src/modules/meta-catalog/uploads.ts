@@ -197,6 +197,9 @@ export async function closeFailedUpload(sql: Sql, { uploadId }: { uploadId: stri
   return closed !== undefined
 }
 
+/** `previous_until` of item `i` once Meta has had a file with its new id. */
+const ARRIVED = `case when i.previous_retailer_id is not null then coalesce(i.previous_until, meta_catalog_now() + interval '${PREVIOUS_ID_DAYS} days') end`
+
 /**
  * Takes in what an ended replace session did to the items of its feed, in one statement:
  *
@@ -205,7 +208,8 @@ export async function closeFailedUpload(sql: Sql, { uploadId }: { uploadId: stri
  * - every item that changed, was sent, acknowledged or rejected since the snapshot's first read, or is in flight, may now
  *   hold an older value at Meta: it is unknown and due, an item in flight after its batch settles;
  * - a newly listed item is due, in a fast feed before others;
- * - an item Meta does not hold whose row was fatal waits for a change since the snapshot's first read, or for another whole upload.
+ * - an item Meta does not hold whose row was fatal waits for a change since the snapshot's first read, or for another whole upload;
+ * - an item on its way to another id has arrived, listed or not, once Meta has had a file with the new one.
  *
  * Items that have moved from this feed to another, and that the snapshot lacked, may be brought by the other one now: its file is built
  * and uploaded.
@@ -236,6 +240,7 @@ export async function ingestUpload(
        select i.id, i.listed_at as before, i.batch_id, s.first_read_at, s.is_fast, fatal.message as refusal,
               ${heldBy("i", "s.number")} as was_held,
               i.listed_at is null and (not :listsNew or fatal.retailer_id is not null) as is_refused,
+              i.listed_at is null and i.written_since <= s.number and not ${heldBy("i", "s.number")} as was_left_out,
               greatest(i.marked_at, i.sent_at, i.acknowledged_at, i.rejected_at) >= s.first_read_at as is_overtaken
        from u cross join s join meta_catalog_item i on i.feed_id = u.feed_id and i.deleted_at is null
        left join fatal on fatal.retailer_id = i.retailer_id
@@ -243,8 +248,12 @@ export async function ingestUpload(
        where not s.keeps_absent or ${heldBy("i", "s.number")}),
      refused as (
        update meta_catalog_item i
-       set rejected_at = judged.first_read_at, last_error = judged.refusal, updated_at = meta_catalog_now()
+       set rejected_at = judged.first_read_at, last_error = judged.refusal, previous_until = ${ARRIVED}, updated_at = meta_catalog_now()
        from judged where i.id = judged.id and judged.was_held and judged.before is null and judged.refusal is not null),
+     -- It left the file before Meta had its new id.
+     left_out as (
+       update meta_catalog_item i set previous_until = ${ARRIVED}, updated_at = meta_catalog_now()
+       from judged where i.id = judged.id and judged.was_left_out and i.previous_retailer_id is not null and i.previous_until is null),
      changed as (
        update meta_catalog_item i
        set listed_at = case when judged.was_held and not judged.is_refused then coalesce(judged.before, meta_catalog_now()) end,
@@ -254,8 +263,7 @@ export async function ingestUpload(
            priority = case when judged.before is null and judged.is_fast then least(i.priority, ${PRIORITY.restock}) else i.priority end,
            rejected_at = case when judged.before is null then null else i.rejected_at end,
            -- Meta has the new id now; the file goes on naming the former one for a while, should an older file be fetched.
-           previous_until = case when i.previous_retailer_id is not null and judged.was_held and not judged.is_refused
-                                 then coalesce(i.previous_until, meta_catalog_now() + interval '${PREVIOUS_ID_DAYS} days') else i.previous_until end,
+           previous_until = case when judged.was_held and not judged.is_refused then ${ARRIVED} else i.previous_until end,
            reassert = judged.was_held and i.batch_id is not null,
            acknowledged_quantity = null, acknowledged_availability = null, acknowledged_price = null, updated_at = meta_catalog_now()
        from judged

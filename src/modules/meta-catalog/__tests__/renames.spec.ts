@@ -141,6 +141,79 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
       expect((await itemOf(made.a)).next_retailer_id).toBeNull()
     })
 
+    describe("the upload that takes new ids in", () => {
+      /** Items on their way to other ids: the file that brings them is published, and its upload is asked for. */
+      async function givenTravelling() {
+        const made = await given()
+        await plan(made.plan)
+        const second = await build(made.feedId)
+        await publish(second)
+        return { ...made, second }
+      }
+
+      const take = async (catalogId: string) => await service.feeds.takeRequestedUploads({ catalogId, publicUrl: PUBLIC_URL })
+
+      it("does not wait for builds that were asked for after its file was read", async () => {
+        const made = await givenTravelling()
+        await service.feeds.requestBuilds({ catalogIds: [made.catalogId], withinMs: 600_000 })
+        expect(await take(made.catalogId)).toMatchObject([{ feed_id: made.feedId, snapshot_id: made.second.id }])
+      })
+
+      it("waits for the build that brings what it was asked for, and for no later one", async () => {
+        const made = await given()
+        await service.feeds.requestBuild({ feedId: made.feedId, thenUpload: true })
+        expect(await take(made.catalogId)).toEqual([])
+        const wanted = await build(made.feedId)
+        await service.feeds.requestBuilds({ catalogIds: [made.catalogId], withinMs: 600_000 })
+        expect(await take(made.catalogId)).toEqual([])
+        await publish(wanted)
+        expect(await take(made.catalogId)).toMatchObject([{ snapshot_id: wanted.id }])
+      })
+
+      it("is asked for again where it came to nothing, and no longer once the ids have arrived", async () => {
+        const made = await givenTravelling()
+        const [{ snapshot_id: snapshotId }] = await take(made.catalogId)
+        await service.uploads.recordStartedUpload({ ...made, metaUploadId: "lost", snapshotId, updateOnly: false })
+        const [{ id: uploadId }] = await service.listUploads({ meta_upload_id: "lost" })
+        const isAsked = async () => {
+          await service.renames.requestLateUploads(made)
+          return (await service.retrieveFeed(made.feedId)).upload_requested_at !== null
+        }
+        await moveClock(service, "1 hour")
+        expect(await isAsked()).toBe(false)
+        await service.uploads.closeFailedUpload({ uploadId })
+        expect(await isAsked()).toBe(false)
+        await moveClock(service, "1 hour 16 minutes")
+        expect(await isAsked()).toBe(true)
+
+        await service.updateFeeds([{ id: made.feedId, upload_requested_at: null }])
+        await takeIn(made, made.second.id)
+        await moveClock(service, "2 hours")
+        expect(await isAsked()).toBe(false)
+      })
+
+      it("ends the switch of an item that it refuses or does not hold, so that another switch may begin", async () => {
+        const made = await given()
+        await givenSkus({ [`variant_${made.catalogId}_2`]: "NEW-2" })
+        expect(await plan(made.plan)).toBe(2)
+        const second = await build(made.feedId)
+        await service.itemRegistration.recordMembership({ feedId: made.feedId, number: second.number, joined: [], left: [made.b] })
+        await publish(second)
+        expect(await service.renames.countSwitch(made)).toMatchObject({ travelling: 2 })
+        const [{ id: uploadId }] = await service.createUploads([{ catalog_id: made.catalogId, feed_id: made.feedId, meta_upload_id: "whole", snapshot_id: second.id, detected: 1 }])
+        await service.issues.storeIssues([{ catalog_id: made.catalogId, source: "feed_upload", severity: "error", code: "X", title: "t", message: "m", retailer_id: "NEW-1", upload_id: uploadId }])
+        await service.uploads.ingestUpload({ uploadId })
+        expect(await itemOf(made.a)).toMatchObject({ listed_at: null, rejected_at: expect.any(Date) })
+        expect(await service.renames.countSwitch(made)).toEqual({ planned: 0, travelling: 0, arrived: 2 })
+        // Its next whole file brings it, which names the former id beside the new one.
+        await service.items.markItemsDue({ itemIds: [made.a], reason: "changed", priority: 5 })
+        await service.updateFeeds([{ id: made.feedId, upload_requested_at: null }])
+        const { items } = await service.carriers.claimCarrier({ feedId: made.feedId, publicUrl: PUBLIC_URL, owner: "o", carriesDue: true, limit: 10 })
+        expect(items).toEqual([])
+        expect(await plan({ ...made.plan, scheme: "variant_id" })).toBe(2)
+      })
+    })
+
     it("lets reports and orders name an item by its former id", async () => {
       const made = await given()
       await plan(made.plan)

@@ -88,6 +88,8 @@ export const Item = model
     { name: "IDX_meta_catalog_item_retailer", on: ["catalog_id", "retailer_id"], unique: true, where: "deleted_at IS NULL" },
     { name: "IDX_meta_catalog_item_next", on: ["catalog_id", "next_retailer_id"], unique: true, where: "next_retailer_id IS NOT NULL AND deleted_at IS NULL" },
     { name: "IDX_meta_catalog_item_previous", on: ["catalog_id", "previous_retailer_id"], where: "previous_retailer_id IS NOT NULL AND deleted_at IS NULL" },
+    // Those on their way to another id, which are few but while a switch lasts.
+    { name: "IDX_meta_catalog_item_travelling", on: ["catalog_id"], where: "previous_retailer_id IS NOT NULL AND previous_until IS NULL AND deleted_at IS NULL" },
     // The variant first: it also finds a variant's items in every catalogue. Each index is paid for by every mark.
     { name: "IDX_meta_catalog_item_variant_catalog", on: ["variant_id", "catalog_id"], unique: true, where: "deleted_at IS NULL" },
     { name: "IDX_meta_catalog_item_product_id", on: ["product_id"] },
