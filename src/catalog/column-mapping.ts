@@ -10,6 +10,7 @@ import type { MapItemCatalog, MapItemHook } from "./map-item-hook"
 import type { ProductSource } from "./product-details"
 import type { VariantSource } from "./product-sources"
 import type { Currency } from "./price-text"
+import { closeSources } from "./read-only"
 import { hookFailure, runHook } from "./run-hook"
 import { joinDetails, type DetailNames } from "./source-details"
 import { detailsOf, sourceReader, type SourceReader } from "./source-readers"
@@ -70,6 +71,7 @@ export function compileColumns({ sources, hook, currency, catalog }: ColumnMappi
   }
 
   function fromHook(filling: Filling, map: MapItemHook["map"], variant: VariantSource, product: ProductSource): void {
+    closeSources(variant, product)
     const changed = runHook(map, { ...filling.row, product: { ...filling.row.product, ...filling.product }, extra: filling.extra }, { variant, product, catalog })
     if (!Array.isArray(changed)) {
       losses.push(changed)

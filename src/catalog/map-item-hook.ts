@@ -5,7 +5,7 @@ import type { VariantSource } from "./product-sources"
 /** A row as it is before the hook, by Meta's column names; columns without a value are missing. Stock and status are not in it. */
 export type MapItemCells = Readonly<Partial<Record<FeedFieldName, string>>>
 
-/** The variant and the product as the store has them. They are shared with the rest of the build: read them only. */
+/** The variant and the product as the store has them. They are shared with the rest of the build, and frozen. */
 export type MapItemVariant = Readonly<
   Pick<VariantSource, "id" | "title" | "sku" | "barcode" | "ean" | "upc" | "material" | "thumbnail" | "metadata" | "options" | "price">
 >

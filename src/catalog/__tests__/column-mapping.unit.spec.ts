@@ -6,6 +6,7 @@ import { cellOf, EXTRA_COLUMNS, FEED_FIELDS, fromStored, toStored, type FeedFiel
 import { mapItem } from "../map-item"
 import { defineMapItem, type MapItem, type MapItemHook } from "../map-item-hook"
 import { mapProduct } from "../map-product"
+import { NO_PRICE } from "../prices"
 import type { ProductSource } from "../product-details"
 import type { VariantSource } from "../product-sources"
 import { isValid, validateItem } from "../validate-item"
@@ -185,6 +186,23 @@ describe("mapItem", () => {
     expect(codes(() => null)).toEqual(["description_missing", "title_cut", "gender_unknown", "age_group_unknown"])
     expect(codes(() => ({ title: "Mug", description: "Thrown by hand", gender: "unisex" }))).toEqual(["age_group_unknown"])
     expect(codes(() => ({ title: "Mug", description: "Thrown by hand", gender: "machines" }))).toEqual(["age_group_unknown", "gender_invalid"])
+  })
+
+  it.each<[string, (v: VariantSource, p: ProductSource) => unknown]>([
+    ["a price, also that of all items without one", (v) => (v.price.amount = "1")],
+    ["options, which other items have, too", (v) => (v.options as unknown[]).pop()],
+    ["metadata", (v) => (v.metadata!.season = "Summer")],
+    ["what is deep in metadata", (_, p) => ((p.metadata!.deep as Record<string, unknown>).a = 2)],
+    ["the product", (_, p) => (p.title = "Cup")],
+    ["a list of the product's", (_, p) => p.tags.push("Cup")],
+  ])("cannot change %s in the store's data, which other catalogues read next", (_, change) => {
+    const v = variant({ price: NO_PRICE, options: [{ title: "Size", value: "L" }], metadata: { season: "Spring" } })
+    const p = product({ metadata: { deep: { a: 1 } }, tags: ["Mug"] })
+    const before = structuredClone([v, p, NO_PRICE])
+    const s = settings({ columns: compile({}, hook((_cells, context) => { change(context.variant as VariantSource, context.product as ProductSource); return null })) })
+    const { losses } = mapItem(v, mapProduct(p, s), s, "MUG")
+    expect([v, p, NO_PRICE]).toEqual(before)
+    expect(losses).toEqual([expect.objectContaining({ kind: "hook_failed" })])
   })
 
   it("cannot change what the plugin fills in, nor columns nobody knows or has named", () => {
