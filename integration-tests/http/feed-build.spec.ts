@@ -285,6 +285,25 @@ medusaSuite({
       })
     })
 
+    describe("a run whose prices cannot be read", () => {
+      it("ends only the feeds that show them", async () => {
+        const change = { id: "mcat_taxed", meta_catalog_id: "3", currency_code: "usd", region_id: store.facts.regionIds.unitedStates, country_code: "us", price_tax: "with_tax" as const }
+        const catalog = await store.module.createCatalogs({ ...(await store.module.retrieveCatalog(store.catalogId)), ...change })
+        const feed = await store.module.createFeeds({ catalog_id: catalog.id, name: "Taxed", schedule: {}, token: "taxed" })
+        const taxes = getContainer().resolve(Modules.TAX)
+        const away = jest.spyOn(taxes, "getTaxLines").mockRejectedValue(new Error("the tax provider is away"))
+        try {
+          const [failed, ready] = await buildFeeds(store.container, [{ feedId: feed.id }, { feedId: store.feedId }])
+          expect(failed).toMatchObject({ feedId: feed.id, error: expect.objectContaining({ message: "the tax provider is away" }) })
+          expect(ready).toMatchObject({ feedId: store.feedId, result: { status: "ready" } })
+          expect(away).toHaveBeenCalled()
+        } finally {
+          away.mockRestore()
+        }
+        expect((await store.module.listSnapshots({ feed_id: feed.id }))[0]).toMatchObject({ status: "failed", error: "the tax provider is away" })
+      })
+    })
+
     describe("an implausible file", () => {
       it("with no row at all is held, and nothing is served before the first good one", async () => {
         const catalog = await store.module.createCatalogs({ ...(await store.module.retrieveCatalog(store.catalogId)), id: "mcat_empty", meta_catalog_id: "2", sales_channel_id: "sc_none" })

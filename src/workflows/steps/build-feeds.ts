@@ -13,6 +13,7 @@ import { openOverlaySink } from "./build-overlay"
 import { openUpdatesSink } from "./build-updates"
 import { deleteExpiredFiles } from "./expired-files"
 import type { FeedSink, SinkSource } from "./feed-sink"
+import { eachInTime, inTime } from "./in-time"
 import { openReplaceSink } from "./replace-sink"
 import { RunningBuild, type BuildResult } from "./running-build"
 import { whileRunning } from "./stop-builds"
@@ -20,6 +21,18 @@ import { whileRunning } from "./stop-builds"
 // Small pages die young: at 250 rows a build of 100,000 items adds some 30 MB to the process, at 2,000 rows 300 MB, because
 // what lives through two collections is kept until a full one. Reading takes no longer, as the next page is read meanwhile.
 const PAGE_SIZE = 250
+
+/**
+ * How long a page may take to be read, and the prices on it. A connection that died unnoticed, or a tax provider that never answers, must not
+ * keep this process from building, as its builds show life all the while.
+ */
+const READ_LIMIT_MS = 15 * 60_000
+const PRICES_LIMIT_MS = 60_000
+
+/** What to say of those that took too long. */
+const UNREAD = "The store could not be read: the database does not answer"
+const UNPRICED = "The prices could not be read: the Pricing or the Tax Module does not answer"
+const UNWRITTEN = "The feed's file made no progress; the file provider may hang"
 
 /** How long a feed may take for a page before it leaves the run: a store of files that hangs must not hold the others up. */
 const PAGE_LIMIT_MS = 120_000
@@ -73,12 +86,15 @@ export async function buildFeeds(container: MedusaContainer, feeds: readonly Due
 class Run {
   private members: Member[] = []
   private readonly left = new Set<RunningBuild>()
+  private readonly prices: RunPrices
 
   constructor(
     private readonly container: MedusaContainer,
     private readonly builds: readonly RunningBuild[],
     private readonly ended: (outcome: BuildOutcome) => void
-  ) {}
+  ) {
+    this.prices = new RunPrices(container)
+  }
 
   async execute(): Promise<void> {
     const sql = this.container.resolve<Knex>(ContainerRegistrationKeys.PG_CONNECTION)
@@ -88,7 +104,8 @@ class Run {
         await this.openSinks(sql, snapshot)
         await this.read(snapshot)
       } finally {
-        await snapshot.rollback()
+        // Nothing was written, and a connection that does not answer is not to be waited for.
+        await inTime(snapshot.rollback(), PRICES_LIMIT_MS, UNREAD).catch(() => undefined)
       }
     } catch (error) {
       // What is not the fault of one feed is everyone's.
@@ -99,7 +116,7 @@ class Run {
 
   private async openSinks(sql: Knex, snapshot: Knex.Transaction): Promise<void> {
     const module = metaCatalog(this.container)
-    const shared = { container: this.container, module, sql, snapshot, pricesOf: sharedPrices(this.container), decimalsOf: sharedDecimals(sql) }
+    const shared = { container: this.container, module, sql, snapshot, pricesOf: (scope: CatalogScope) => this.prices.of(scope), decimalsOf: sharedDecimals(sql) }
     for (const build of this.builds) {
       const { catalog, feed, started, writer } = build
       const source: SinkSource = { ...shared, catalog, feed, started, writer }
@@ -116,9 +133,10 @@ class Run {
   private async read(snapshot: Knex.Transaction): Promise<void> {
     const readers = this.members.map(({ sink }) => sink.reader)
     const places = new Map(this.members.map((member, index) => [member, index]))
-    for await (const pages of streamStorePages(snapshot, readers, { pageSize: PAGE_SIZE })) {
+    for await (const pages of eachInTime(streamStorePages(snapshot, readers, { pageSize: PAGE_SIZE }), READ_LIMIT_MS, UNREAD)) {
       await this.each(PAGE_LIMIT_MS, async (member) => {
         member.build.check()
+        this.prices.check(member.sink.reader.priceVariants)
         const page = pages[places.get(member)!]
         if (page.variants.length > 0) await member.sink.offered(page)
       })
@@ -126,7 +144,7 @@ class Run {
       // Lets answers of PostgreSQL in and its next statement out, and the rest of the store have its turn.
       await setImmediate()
     }
-    for await (const items of streamGoneItems(snapshot, readers.map(({ scope }) => scope), { pageSize: PAGE_SIZE })) {
+    for await (const items of eachInTime(streamGoneItems(snapshot, readers.map(({ scope }) => scope), { pageSize: PAGE_SIZE }), READ_LIMIT_MS, UNREAD)) {
       await this.each(PAGE_LIMIT_MS, async ({ build, sink }) => {
         build.check()
         await sink.gone(items.get(sink.reader.scope.catalogId) ?? [])
@@ -139,7 +157,7 @@ class Run {
   private async each(limitMs: number, work: (member: Member) => Promise<void>): Promise<void> {
     await Promise.all(this.members.map(async (member) => {
       try {
-        await inTime(work(member), limitMs)
+        await inTime(work(member), limitMs, UNWRITTEN)
       } catch (error) {
         await this.leave(member.build, error)
       }
@@ -155,26 +173,40 @@ class Run {
   }
 }
 
-/** @throws Error when it takes longer. */
-async function inTime(work: Promise<void>, limitMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`The feed's file made no progress for ${limitMs / 60_000} minutes; the file provider may hang.`)), limitMs)
-  })
-  try {
-    await Promise.race([work, limit])
-  } finally {
-    clearTimeout(timer)
-  }
-}
+/**
+ * Price readers of the run: catalogues with the same context share one. Where prices cannot be read, a tax provider being away for instance,
+ * only the feeds that show them end: everything else is read on.
+ */
+class RunPrices {
+  private readonly open = new Map<string, Promise<PriceVariants>>()
+  private readonly failures = new Map<PriceVariants, unknown>()
 
-function sharedPrices(container: MedusaContainer): (scope: CatalogScope) => Promise<PriceVariants> {
-  const open = new Map<string, Promise<PriceVariants>>()
-  return (scope) => {
+  constructor(private readonly container: MedusaContainer) {}
+
+  async of(scope: CatalogScope): Promise<PriceVariants> {
     const key = JSON.stringify([scope.currencyCode.toLowerCase(), scope.regionId, scope.countryCode, scope.priceTax])
-    const known = open.get(key) ?? openPrices(container, scope)
-    open.set(key, known)
-    return known
+    const known = this.open.get(key) ?? this.guarded(scope)
+    this.open.set(key, known)
+    return await known
+  }
+
+  /** @throws what these prices could not be read for. */
+  check(prices: PriceVariants): void {
+    if (this.failures.has(prices)) throw this.failures.get(prices)
+  }
+
+  private async guarded(scope: CatalogScope): Promise<PriceVariants> {
+    const prices = await openPrices(this.container, scope)
+    const guarded: PriceVariants = async (variants) => {
+      if (this.failures.has(guarded)) return new Map()
+      try {
+        return await inTime(prices(variants), PRICES_LIMIT_MS, UNPRICED)
+      } catch (error) {
+        this.failures.set(guarded, error)
+        return new Map()
+      }
+    }
+    return guarded
   }
 }
 
