@@ -170,7 +170,7 @@ export const listItemChangesQuery = z.object({ limit: count(20, 200), offset: co
  * @throws MedusaError INVALID_DATA with `field: problem; field: problem`.
  */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.infer<Schema> {
-  refuseNullCharacters(input)
+  refuseUnstorable(input)
   const parsed = schema.safeParse(input ?? {})
   if (parsed.success) {
     return parsed.data
@@ -185,14 +185,16 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unkn
   throw new MedusaError(MedusaError.Types.INVALID_DATA, problems.join("; "))
 }
 
-/** PostgreSQL stores every character but this one, and says so only when it is asked to. */
-function refuseNullCharacters(input: unknown, path: string[] = []): void {
-  if (typeof input === "string" && input.includes("\u0000")) {
-    throw new MedusaError(MedusaError.Types.INVALID_DATA, `${path.join(".") || "body"}: must not hold a null character`)
+/** PostgreSQL stores every character but the null character, no halves of surrogate pairs in JSON, and says so only when it is asked to. */
+function refuseUnstorable(input: unknown, path: string[] = []): void {
+  const problem = typeof input !== "string" ? null : input.includes("\u0000") ? "a null character" : /\p{Surrogate}/u.test(input) ? "half of a character" : null
+  if (problem !== null) {
+    throw new MedusaError(MedusaError.Types.INVALID_DATA, `${path.join(".") || "body"}: must not hold ${problem}`)
   }
   if (typeof input === "object" && input !== null) {
     for (const [field, value] of Object.entries(input)) {
-      refuseNullCharacters(value, [...path, field])
+      refuseUnstorable(field, path)
+      refuseUnstorable(value, [...path, field])
     }
   }
 }
