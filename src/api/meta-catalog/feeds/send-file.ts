@@ -5,6 +5,7 @@ import { createGunzip } from "node:zlib"
 import type { MedusaRequest, MedusaResponse } from "@medusajs/framework/http"
 import type { IFileModuleService } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
+import { breakOff } from "../../../feed/break-off"
 import { bytesOf, type ByteRange } from "../../../feed/byte-range"
 import { sendExactly } from "../../../feed/exact-length"
 import type { Representation } from "../../../feed/serving"
@@ -33,8 +34,7 @@ export async function sendFile(req: MedusaRequest, res: MedusaResponse, promised
     if (range !== "whole") return await pipeline(stored, (source: AsyncIterable<Buffer>) => bytesOf(source, range), res)
     await sendExactly(representation === "plain" ? unpacked(stored) : stored, res, size)
   } catch (error) {
-    // Ended, a short response could pass for a complete file; reset, it is an error also to a client that counts no bytes.
-    req.socket.resetAndDestroy()
+    breakOff(req.socket)
     logger.warn(`[meta-catalog] snapshot ${file.id} was not served to its end: ${wordsOf(error)}`)
     return
   }
