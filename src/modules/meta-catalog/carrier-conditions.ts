@@ -17,13 +17,13 @@ export function carrierUnderWay(c: string): string {
 
 /**
  * Feeds `f` of catalogues `c` whose published snapshot `s` Meta may be sent a carrier beside: one whole upload was taken in
- * before, and no session that may replace the same items is running, about to begin, wanted or not taken in yet.
+ * before, and no session that may bring the same items is running, about to begin, wanted or not taken in yet.
  */
 export const FEED_THAT_MAY_CARRY = `
   meta_catalog_feed f
   join meta_catalog_catalog c on c.id = f.catalog_id and c.state = 'active' and c.deleted_at is null
   join meta_catalog_snapshot s on s.id = f.published_snapshot_id
-  where f.deleted_at is null and f.meta_feed_id is not null and f.upload_requested_at is null
+  where f.deleted_at is null and f.meta_feed_id is not null and f.upload_requested_at is null and f.update_upload_requested_at is null
     and not ${carrierUnderWay("f.catalog_id")}
     and not ${metaMayFetch("f", { single: true })}
     and exists (select from meta_catalog_upload u

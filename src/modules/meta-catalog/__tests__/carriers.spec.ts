@@ -198,6 +198,15 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
         await service.carriers.ingestCarrier({ uploadId, listsNew: true })
         expect(await take()).toHaveLength(1)
       })
+
+      it("is not claimed while an upload that deletes nothing is wanted or being started, which brings the same items", async () => {
+        const place = await givenPlace()
+        await givenNewItems(place)
+        await service.feeds.requestUpload({ feedId: place.feedId, updateOnly: true })
+        expect((await claim(place)).items).toEqual([])
+        expect(await service.feeds.takeRequestedUploads({ catalogId: place.catalogId, publicUrl: PUBLIC_URL })).toMatchObject([{ update_only: true }])
+        expect((await claim(place)).items).toEqual([])
+      })
     })
 
     describe("an ended session", () => {
