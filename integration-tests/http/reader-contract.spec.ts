@@ -289,7 +289,7 @@ function compareProduct(read: SourcePage["products"] extends Map<string, infer P
   if (paths.length > 0) expect(paths).toContainEqual(read.categoryPath)
 }
 
-function sorted(options: { title: string; value: string }[]) {
+function sorted(options: readonly { title: string; value: string }[]) {
   return [...options].sort((a, b) => a.title.localeCompare(b.title))
 }
 
