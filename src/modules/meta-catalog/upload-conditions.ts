@@ -1,7 +1,7 @@
 /** A session that has not ended after this time is taken for dead and no longer holds up others. */
 export const REPLACE_BOUND = "6 hours"
 
-/** How late Meta may begin a fetch that is due. Until a session is seen that began since, one may be about to begin. */
+/** How late Meta may begin a fetch that is due. Until a session is seen that began since, and is none of ours, one may be about to begin. */
 const LATE = "5 minutes"
 
 /**
@@ -20,7 +20,8 @@ export function metaMayFetch(f: string, { single }: { single: boolean }): string
               order by took.started_at desc limit 1), interval '0')))
            or x.fetch_due_at > meta_catalog_now() - interval '${LATE}'
               and not exists (select from meta_catalog_upload begun
-                              where begun.feed_id = x.id and begun.started_at >= x.fetch_due_at - interval '1 minute' and begun.deleted_at is null)))`
+                              where begun.feed_id = x.id and begun.started_at >= x.fetch_due_at - interval '1 minute' and begun.deleted_at is null
+                                and begun.batch_id is null and begun.snapshot_tie is distinct from 'named')))`
 }
 
 /** Condition: Meta is known to be reading a file into feed `f`, whoever started that. */

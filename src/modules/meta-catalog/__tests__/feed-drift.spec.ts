@@ -115,6 +115,7 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
         ["waits where Meta fetches the updates within a minute", false, [{}, { updates: { next_fetch_at: inMinutes(0.9) } }]],
         ["waits where a fetch is due and has not been seen to begin", false, [{ fetch_due_at: inMinutes(-2) }]],
         ["starts where a fetch that was due has ended", true, [{ fetch_due_at: inMinutes(-2) }, { session: { started_at: inMinutes(-1), ended_at: new Date(), ingested_at: new Date() } }]],
+        ["waits where only an upload of ours has begun since", false, [{ fetch_due_at: inMinutes(-2) }, { session: { started_at: inMinutes(-1), ended_at: new Date(), ingested_at: new Date(), snapshot_tie: "named" } }]],
         ["starts where a fetch that was due has not begun for five minutes", true, [{ fetch_due_at: inMinutes(-6) }]],
         ["waits while another session runs", false, [{}, { session: { started_at: inMinutes(-30) } }]],
         ["starts where a session has not ended for six hours", true, [{}, { session: { started_at: inMinutes(-361) } }]],
