@@ -23,7 +23,7 @@ function formatOf({ kind, maxLength }: FeedField, currency: Currency): CellForma
     case "lines":
       return (raw, report) => fitted(plainText(textOf(raw) ?? listed(raw, report)), longest, report)
     case "html":
-      return (raw) => html(textOf(raw) ?? "", longest)
+      return (raw, report) => html(textOf(raw) ?? listed(raw, report), longest)
     case "url":
       return url
     case "urls":

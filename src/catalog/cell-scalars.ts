@@ -61,11 +61,11 @@ function isDay(text: string): boolean {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
 }
 
-/** `<start>/<end>`; the end comes after the start. */
+/** `<start>/<end>`, both to the minute; the end comes after the start. */
 export const period: CellFormat = (raw, report) => {
   const ends = lineOf(raw).split("/").map((end) => instant(end.trim()))
-  const [start, end] = ends
-  if (ends.length === 2 && start && end && start < end) return `${momentText(start)}/${momentText(end)}`
+  const [start, end] = ends.map((moment) => moment && momentText(moment))
+  if (ends.length === 2 && start && end && start < end) return `${start}/${end}`
   report("invalid", excerpt(raw), "must be a start and a later end, such as 2027-03-01T08:00+00:00/2027-03-08T23:59+00:00")
   return ""
 }

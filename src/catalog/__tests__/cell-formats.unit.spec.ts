@@ -100,6 +100,8 @@ describe("a cell of each kind", () => {
     ["commerce_tax_category", "APRL", "must be one of Meta's tax categories"],
     ["tax", "9.25", "must be entries such as US:CA:9.25:y"],
     ["image", "mug.jpg", "must be addresses"],
+    ["offer_price_effective_date", "2027-03-01T08:00:10/2027-03-01T08:00:50", "must be a start and a later end"],
+    ["rich_text_description", { html: "<b>Mug</b>" }, "must be text"],
   ])("%s leaves %j out, because it %s", (name, raw, words) => {
     const { cell, said } = format(name, raw)
     expect(cell).toBe("")
