@@ -51,6 +51,8 @@ export function compileColumns({ sources, hook, currency, catalog }: ColumnMappi
   const isSet = new Set<string>(columns.map((column) => column.name))
   const declared = new Set<string>([...columns.filter(({ alternatives }) => alternatives.length > 0).map(({ name }) => name), ...(hook?.columns ?? [])])
   const extra = EXTRA_COLUMNS.filter((name) => declared.has(name))
+  // A column that is emptied is in no file, and is written to all the same.
+  const hasExtra = extra.length > 0 || EXTRA_COLUMNS.some((name) => isSet.has(name))
   const writable = new Map(FEED_FIELDS.filter((field) => isSettable(field.name) && (declared.has(field.name) || !isExtra(field.name))).map((field) => [field.name as string, formatFor(field)]))
   const shareProduct = productSharer()
 
@@ -100,7 +102,7 @@ export function compileColumns({ sources, hook, currency, catalog }: ColumnMappi
     extra,
     details: columnDetails(sources),
     apply(item, { variant, product }) {
-      const filling: Filling = { row: item.row, extra: extra.length > 0 ? {} : NO_EXTRA, product: {}, changes: [] }
+      const filling: Filling = { row: item.row, extra: hasExtra ? {} : NO_EXTRA, product: {}, changes: [] }
       losses = item.losses.filter((loss) => !isSet.has(loss.field))
       fromSources(filling, item, variant, product)
       if (hook !== null) fromHook(filling, hook.map, variant, product)

@@ -129,6 +129,15 @@ describe("a row with set columns", () => {
   })
 })
 
+it("a column that is emptied stays in the file only where it is a built-in one, alone as well as beside others", () => {
+  for (const others of [{}, { custom_label_1: [{ from: "constant", value: "set" }] }]) {
+    const mapping = compile({ ...others, custom_label_0: [], mpn: [] })!
+    expect(mapping.extra).not.toContain("custom_label_0")
+    const { row } = map({ ...others, custom_label_0: [], mpn: [] }, { metadata: { mpn: "M-1" } })
+    expect([cellOf(row, "custom_label_0"), cellOf(row, "mpn")]).toEqual(["", ""])
+  }
+})
+
 describe("mapItem", () => {
   const hook = (run: MapItem, columns: FeedFieldName[] = []) => defineMapItem({ columns, map: run })
 
