@@ -4,6 +4,7 @@ import { buildFeed } from "../../src/workflows/steps/build-feed"
 import { metaCatalog } from "../../src/workflows/open-catalog"
 import type { AdminFeed } from "../../src/api/admin/meta-catalog/types"
 import { statusOf, until, variantOf, withConnectedStore, type Connected } from "./connected-store"
+import pullUploads from "../../src/jobs/pull-uploads"
 
 withConnectedStore("feed-schedules", (store) => {
   const module = () => metaCatalog(store.container)
@@ -126,6 +127,7 @@ withConnectedStore("feed-schedules", (store) => {
     await module().updateFeeds([{ id: made.feed.id, next_fetch_at: new Date(Date.now() + 43_200_000), fetch_due_at: new Date() }])
     await store.sandbox.control.fetchFeedNow(made.feed.meta_feed_id!, "replace")
     const sessions = await until("both are taken in", async () => {
+      await pullUploads(store.container)
       const { uploads } = await statusOf(store, made.catalogId)
       return uploads.length === before + 2 && uploads.every((upload) => upload.ingested_at) ? uploads : null
     })
