@@ -39,7 +39,7 @@ export async function* streamStorePages(
   if (readers.length === 0) return
   await snapshot.raw(PAGE_PLANS)
   const read = await openPages(snapshot, readers, { pageSize, variantIds })
-  yield* readAhead(read, PAGES_AHEAD)
+  for await (const page of readAhead(read, PAGES_AHEAD)) yield page()
   await snapshot.raw(OTHER_PLANS)
 }
 
@@ -48,12 +48,15 @@ export async function* streamStorePages(
 const PAGE_PLANS = "set local enable_seqscan = off; set local enable_nestloop = off; set local jit = off; set local plan_cache_mode = force_generic_plan"
 const OTHER_PLANS = "set local enable_seqscan = on; set local enable_nestloop = on; set local jit = on; set local plan_cache_mode = auto"
 
+/** A page as it was read: cells, which take a fraction of what they are made into, and live for less long than a page that waits. */
+type ReadPage = () => SourcePage[]
+
 /** The function it answers with reads one page after the other, null at the end. */
 async function openPages(
   snapshot: Knex.Transaction,
   readers: readonly StoreReader[],
   { pageSize, variantIds }: { pageSize: number; variantIds?: readonly string[] }
-): Promise<() => Promise<SourcePage[] | null>> {
+): Promise<() => Promise<ReadPage | null>> {
   const catalogIds = [...new Set(readers.map(({ scope }) => scope.catalogId))]
   const categories = await readCategoryTrees(snapshot, catalogIds)
   const policies = await readPoliciesOf(snapshot, catalogIds)
@@ -76,23 +79,25 @@ async function openPages(
     read.variants += rows.length
     const ofVariants = await readVariantDetails(snapshot, details.variant.length > 0 ? rows.map(variantId) : [], details.variant)
     const ofProducts = await readProductDetails(snapshot, ids, details.product)
-    const shared = rows.map((row) => sharedVariant(row, ofVariants))
-    const channelsOf = new Map(offered.map((product) => [product.id, product.channelIds]))
     const prices = await pricesOf(readers, places, rows)
-    const sources = new Map(catalogIds.map((id): [string, Map<string, ProductSource>] => {
-      const tree = categories.get(id)!
-      return [id, new Map(stored.map((product) => [product.id, productSource(product, tree, ofProducts.get(product.id) ?? null)]))]
-    }))
-    return readers.map(({ scope, priceVariants }, index): SourcePage => {
-      const priceOf = prices.get(priceVariants)!
-      const context = { place: places[index], policies: scopes[index].policies }
-      const variants = shared.flatMap((variant: SharedVariant, row) =>
-        channelsOf.get(variant.productId)!.has(scope.salesChannelId)
-          ? [variantSource(variant, rows[row], { ...context, price: priceOf.get(variant.id) ?? NO_PRICE })]
-          : []
-      )
-      return { variants, products: sources.get(scope.catalogId)! }
-    })
+    return () => {
+      const shared = rows.map((row) => sharedVariant(row, ofVariants))
+      const channelsOf = new Map(offered.map((product) => [product.id, product.channelIds]))
+      const sources = new Map(catalogIds.map((id): [string, Map<string, ProductSource>] => {
+        const tree = categories.get(id)!
+        return [id, new Map(stored.map((product) => [product.id, productSource(product, tree, ofProducts.get(product.id) ?? null)]))]
+      }))
+      return readers.map(({ scope, priceVariants }, index): SourcePage => {
+        const priceOf = prices.get(priceVariants)!
+        const context = { place: places[index], policies: scopes[index].policies }
+        const variants = shared.flatMap((variant: SharedVariant, row) =>
+          channelsOf.get(variant.productId)!.has(scope.salesChannelId)
+            ? [variantSource(variant, rows[row], { ...context, price: priceOf.get(variant.id) ?? NO_PRICE })]
+            : []
+        )
+        return { variants, products: sources.get(scope.catalogId)! }
+      })
+    }
   }
 }
 

@@ -111,6 +111,13 @@ function headOf(catalog: CatalogRow, started: StartedSnapshot): FeedHead {
 }
 
 async function writeOffered(build: ReplaceBuild, page: SourcePage): Promise<void> {
+  const written = await decideOffered(build, page)
+  // Whoever hands pages out still holds this one while its text waits for the disk: what it is made of would survive collections.
+  page.variants.length = 0
+  await handOn(build, written)
+}
+
+async function decideOffered(build: ReplaceBuild, page: SourcePage): Promise<WrittenPage> {
   const { module, catalog, feed, started, settings, partition } = build
   const isOurs = (variant: VariantSource) => (variant.item ? isOfFeed(variant.item, feed.id) : partition!.takesIn(variant))
   const variants = partition ? page.variants.filter(isOurs) : page.variants
@@ -126,7 +133,7 @@ async function writeOffered(build: ReplaceBuild, page: SourcePage): Promise<void
   build.counts.offered += own.length
   build.counts.fresh += outcome.counts.fresh
   build.counts.keptInvalid += outcome.counts.kept
-  await take(build, outcome, refusals)
+  return take(build, outcome, refusals)
 }
 
 async function writeGone(build: ReplaceBuild, items: GoneItem[]): Promise<void> {
@@ -136,11 +143,14 @@ async function writeGone(build: ReplaceBuild, items: GoneItem[]): Promise<void> 
   const outcome = decideGone(gone, build.settings)
   build.counts.gone += gone.length
   build.counts.keptGone += outcome.counts.kept
-  await take(build, outcome, [])
+  await handOn(build, take(build, outcome, []))
 }
 
-/** Writes the rows of a page and hands its database work on. */
-async function take(build: ReplaceBuild, outcome: PageOutcome, refusals: Refusal[]): Promise<void> {
+/** What a page came to: its lines, and what is to be done about it in the database. */
+type WrittenPage = { text: string; changes: PageChanges }
+
+/** Adds a page to what was counted and turns its rows into text, so that its objects can go before anything is waited for. */
+function take(build: ReplaceBuild, outcome: PageOutcome, refusals: Refusal[]): WrittenPage {
   build.counts.omitted += outcome.counts.omitted
   build.counts.retired += outcome.counts.retired
   build.counts.leaving += outcome.counts.leaving
@@ -152,9 +162,12 @@ async function take(build: ReplaceBuild, outcome: PageOutcome, refusals: Refusal
   build.differing.push(...outcome.differing)
   build.hasReturned ||= outcome.back.length > 0
   build.filled.count(outcome.rows)
-  // Packed before anything is waited for, so that a page's objects can go.
-  const changes = changesOf(build, outcome, refusals)
-  if (outcome.rows.length > 0) await build.writer.write(build.text.rows(outcome.rows))
+  return { changes: changesOf(build, outcome, refusals), text: outcome.rows.length > 0 ? build.text.rows(outcome.rows) : "" }
+}
+
+/** Writes the lines of a page and hands its database work on. */
+async function handOn(build: ReplaceBuild, { text, changes }: WrittenPage): Promise<void> {
+  if (text !== "") await build.writer.write(text)
   await build.pending
   build.pending = record(build, changes)
   // Heard of when the next page waits for it.
