@@ -1,4 +1,4 @@
-import { DEFAULT_STOCK_POLICY, type StockPolicy, type StockSettings } from "../src/catalog/stock-policy"
+import { DEFAULT_STOCK_POLICY, type StockPolicy, type StockSettings } from "../src/catalog/stock/stock-policy"
 import { SET_APART } from "./store-stock"
 
 /** What is tried: a stock policy as a merchant sets it, and what goes on around it. */

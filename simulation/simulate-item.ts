@@ -1,4 +1,4 @@
-import { quantityToSell } from "../src/catalog/quantity-to-sell"
+import { quantityToSell } from "../src/catalog/stock/quantity-to-sell"
 import { drawDelays, type Delays } from "./delays"
 import { EventQueue } from "./event-queue"
 import { MetaShop, type Netting } from "./meta-shop"

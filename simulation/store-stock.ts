@@ -1,6 +1,6 @@
-import type { Stock } from "../src/catalog/stock-facts"
-import { bucketOf, type VelocityLimits } from "../src/catalog/velocity"
-import { NOT_OFFERED } from "../src/catalog/stock-facts"
+import type { Stock } from "../src/catalog/stock/stock-facts"
+import { bucketOf, type VelocityLimits } from "../src/catalog/stock/velocity"
+import { NOT_OFFERED } from "../src/catalog/stock/stock-facts"
 import { DAY, type ItemTrace } from "./trace"
 
 /** The stock location both channels sell from, and the one that is set apart for Meta. */

@@ -13,7 +13,7 @@ import { updateInventoryLevelsWorkflow } from "@medusajs/medusa/core-flows"
 import loadApp from "@medusajs/medusa/loaders/index"
 import express from "express"
 import markItemsDue, { config } from "../../src/subscribers/mark-items-due"
-import { areMarksWritten } from "../../src/workflows/collect-marks"
+import { areMarksWritten } from "../../src/workflows/marks/collect-marks"
 import { metaCatalog } from "../../src/workflows/open-catalog"
 import { filled } from "../catalogue/fill"
 

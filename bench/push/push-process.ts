@@ -5,7 +5,7 @@
 import { join } from "node:path"
 import loadApp from "@medusajs/medusa/loaders/index"
 import express from "express"
-import { keepInStepHere } from "../../src/workflows/keep-in-step"
+import { keepInStepHere } from "../../src/workflows/pace/keep-in-step"
 
 async function main(): Promise<void> {
   process.env.MEDUSA_WORKER_MODE = "server"

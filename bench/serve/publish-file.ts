@@ -7,7 +7,7 @@ import { createGzip } from "node:zlib"
 import { Client } from "pg"
 import { testEncryptionKey, type Store } from "../../integration-tests/store/start-store"
 import { fileDirectoryOf } from "../../integration-tests/store/store-database"
-import { SecretBox } from "../../src/modules/meta-catalog/secrets"
+import { SecretBox } from "../../src/modules/meta-catalog/catalogs/secrets"
 
 /** A file that a feed of the store serves. */
 export type PublishedFile = { path: string; bytes: number; url: string; authorization: string; etag: string }

@@ -9,7 +9,7 @@ import loadApp from "@medusajs/medusa/loaders/index"
 import express from "express"
 import { metaCatalog } from "../../src/workflows/open-catalog"
 import { buildFeed } from "../../src/workflows/steps/build-feed"
-import { sweep } from "../../src/workflows/sweep"
+import { sweep } from "../../src/workflows/push/sweep"
 import { filled } from "../catalogue/fill"
 
 /**

@@ -7,7 +7,7 @@ import buildFeeds from "../../src/jobs/build-feeds"
 import keepInStep from "../../src/jobs/keep-in-step"
 import pullUploads from "../../src/jobs/pull-uploads"
 import requestAudits from "../../src/jobs/request-audits"
-import { audit } from "../../src/workflows/audit"
+import { audit } from "../../src/workflows/audit/audit"
 import { metaCatalog } from "../../src/workflows/open-catalog"
 import { productOf, statusOf, until, withConnectedStore, type Connected } from "./connected-store"
 

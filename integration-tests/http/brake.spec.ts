@@ -7,7 +7,7 @@ import {
 } from "@medusajs/medusa/core-flows"
 import buildFeeds from "../../src/jobs/build-feeds"
 import pullUploads from "../../src/jobs/pull-uploads"
-import { sweepWorkflow } from "../../src/workflows/sweep"
+import { sweepWorkflow } from "../../src/workflows/push/sweep"
 import type { SandboxItem } from "../graph-sandbox"
 import { statusOf, until, variantOf, withConnectedStore, type Connected } from "./connected-store"
 

@@ -1,5 +1,5 @@
 import pullUploads from "../../src/jobs/pull-uploads"
-import { sweepWorkflow } from "../../src/workflows/sweep"
+import { sweepWorkflow } from "../../src/workflows/push/sweep"
 import { productOf, statusOf, until, variantOf, withConnectedStore, type Connected } from "./connected-store"
 
 jest.setTimeout(300_000)

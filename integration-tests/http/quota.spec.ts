@@ -1,7 +1,7 @@
 import { updateInventoryLevelsWorkflow } from "@medusajs/medusa/core-flows"
 import type { SeededVariant } from "../store/seed-store"
-import { pushItemsWorkflow } from "../../src/workflows/push-items"
-import { settleBatchesWorkflow } from "../../src/workflows/settle-batches"
+import { pushItemsWorkflow } from "../../src/workflows/push/push-items"
+import { settleBatchesWorkflow } from "../../src/workflows/push/settle-batches"
 import { statusOf, until, withConnectedStore, type Connected } from "./connected-store"
 
 jest.setTimeout(240_000)

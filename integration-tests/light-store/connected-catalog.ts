@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { feedUrl } from "../../src/modules/meta-catalog/feed-url"
+import { feedUrl } from "../../src/modules/meta-catalog/feeds/feed-url"
 import type { LightDatabase } from "./light-database"
 import type { LightProcess } from "./light-process"
 import type { MetaSide } from "./meta-side"

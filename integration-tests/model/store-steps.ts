@@ -1,4 +1,4 @@
-import { ITEM_EVENTS } from "../../src/workflows/event-reach"
+import { ITEM_EVENTS } from "../../src/workflows/marks/event-reach"
 import type { Ground } from "./ground"
 import type { Hint, Schedule } from "./schedule"
 import { pick, Step } from "./step"

@@ -1,12 +1,12 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { metaCatalog } from "../../src/workflows/open-catalog"
-import { pullUploads } from "../../src/workflows/pull-uploads"
-import { pushItems } from "../../src/workflows/push-items"
-import { settleBatches } from "../../src/workflows/settle-batches"
-import { startCarriers } from "../../src/workflows/start-carriers"
-import { startUploads } from "../../src/workflows/start-uploads"
+import { pullUploads } from "../../src/workflows/uploads/pull-uploads"
+import { pushItems } from "../../src/workflows/push/push-items"
+import { settleBatches } from "../../src/workflows/push/settle-batches"
+import { startCarriers } from "../../src/workflows/push/start-carriers"
+import { startUploads } from "../../src/workflows/uploads/start-uploads"
 import { buildFeed } from "../../src/workflows/steps/build-feed"
-import { sweep } from "../../src/workflows/sweep"
+import { sweep } from "../../src/workflows/push/sweep"
 
 /** The catalogue a task is for. */
 export type Subject = { catalogId: string; feedId: string }

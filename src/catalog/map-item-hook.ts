@@ -1,6 +1,6 @@
-import type { FeedFieldName } from "./field-table"
-import type { ProductSource } from "./product-details"
-import type { VariantSource } from "./product-sources"
+import type { FeedFieldName } from "./columns/field-table"
+import type { ProductSource } from "./store/product-details"
+import type { VariantSource } from "./store/product-sources"
 
 /** A row as it is before the hook, by Meta's column names; columns without a value are missing. Stock and status are not in it. */
 export type MapItemCells = Readonly<Partial<Record<FeedFieldName, string>>>

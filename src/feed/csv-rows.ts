@@ -1,5 +1,5 @@
 import { stringify } from "csv-stringify/sync"
-import { DEFAULT_LAYOUT, type FeedRow, type ProductCells, type RowLayout } from "../catalog/field-table"
+import { DEFAULT_LAYOUT, type FeedRow, type ProductCells, type RowLayout } from "../catalog/columns/field-table"
 
 const LINE_END = "\n"
 /** What stands between cells. */

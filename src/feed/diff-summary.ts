@@ -1,4 +1,4 @@
-import { cut } from "../catalog/plain-text"
+import { cut } from "../catalog/items/plain-text"
 import type { RowComparison, RowDifference } from "./compare-rows"
 import type { ColumnIndex, StoredRow } from "./stored-rows"
 

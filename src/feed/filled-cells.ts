@@ -1,4 +1,4 @@
-import type { FeedRow, RowLayout, ProductCells } from "../catalog/field-table"
+import type { FeedRow, RowLayout, ProductCells } from "../catalog/columns/field-table"
 
 /** In how many rows of a file each of its columns has a value. A column the file does not have is missing, one without any value is 0. */
 export type FilledCells = Record<string, number>

@@ -1,6 +1,6 @@
-import { DEFAULT_LAYOUT, type FeedRow, type RowLayout } from "../catalog/field-table"
+import { DEFAULT_LAYOUT, type FeedRow, type RowLayout } from "../catalog/columns/field-table"
 import { csvHeader, csvWriter } from "./csv-rows"
-import type { FeedFormat } from "../modules/meta-catalog/feed-format"
+import type { FeedFormat } from "../modules/meta-catalog/feeds/feed-format"
 import { atomWriter, rssWriter } from "./xml-rows"
 
 /** What an XML feed says about itself. */

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto"
-import { FEED_EXTENSIONS, type FeedExtension } from "../modules/meta-catalog/feed-format"
+import { FEED_EXTENSIONS, type FeedExtension } from "../modules/meta-catalog/feeds/feed-format"
 
 /** What a request says about the copy it already has. */
 export type ConditionalHeaders = { ifNoneMatch: string | undefined; ifModifiedSince: string | undefined }

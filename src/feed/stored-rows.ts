@@ -2,7 +2,7 @@ import type { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
 import { createGunzip } from "node:zlib"
 import { parse } from "csv-parse"
-import type { FeedFormat } from "../modules/meta-catalog/feed-format"
+import type { FeedFormat } from "../modules/meta-catalog/feeds/feed-format"
 import { cellsOf, itemParser, type XmlElement } from "./xml-cells"
 
 /** One row of a stored file: its cells at the positions of a `ColumnIndex`; one without a value is empty or missing. */

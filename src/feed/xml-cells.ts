@@ -1,5 +1,5 @@
 import { Parser } from "htmlparser2"
-import { fieldOf } from "../catalog/field-table"
+import { fieldOf } from "../catalog/columns/field-table"
 import { elementsOf } from "./xml-elements"
 
 /** One element of an item: what is written in it, and the elements within. */

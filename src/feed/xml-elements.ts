@@ -1,4 +1,4 @@
-import type { FeedFieldName } from "../catalog/field-table"
+import type { FeedFieldName } from "../catalog/columns/field-table"
 import { xmlText } from "./xml-text"
 
 /** The namespace of Google's attributes, which Meta's reader expects under the prefix `g`. */

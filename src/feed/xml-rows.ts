@@ -1,4 +1,4 @@
-import type { FeedRow, ProductCells, RowLayout } from "../catalog/field-table"
+import type { FeedRow, ProductCells, RowLayout } from "../catalog/columns/field-table"
 import type { FeedHead, RowWriter } from "./row-writer"
 import { elementsOf, GOOGLE_NAMESPACE } from "./xml-elements"
 import { xmlText } from "./xml-text"

@@ -1,6 +1,6 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
-import { auditWorkflow } from "../workflows/audit"
-import { keepInStep } from "../workflows/keep-in-step"
+import { auditWorkflow } from "../workflows/audit/audit"
+import { keepInStep } from "../workflows/pace/keep-in-step"
 import { metaCatalog } from "../workflows/open-catalog"
 
 /** One round of every audit that was asked for or is under way. */

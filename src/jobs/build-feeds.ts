@@ -1,5 +1,5 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
-import { generateFeedsWorkflow } from "../workflows/generate-feed"
+import { generateFeedsWorkflow } from "../workflows/feeds/generate-feed"
 import { metaCatalog } from "../workflows/open-catalog"
 
 /** Starts one run in the background for all feeds that are due: asked for, missing, old, or timed for Meta's next fetch. */

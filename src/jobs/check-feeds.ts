@@ -1,5 +1,5 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
-import { checkFeedsWorkflow } from "../workflows/check-feeds"
+import { checkFeedsWorkflow } from "../workflows/feeds/check-feeds"
 import { metaCatalog } from "../workflows/open-catalog"
 
 /** Reads Meta's settings of every feed back once an hour. */

@@ -1,5 +1,5 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
-import { keepInStep } from "../workflows/keep-in-step"
+import { keepInStep } from "../workflows/pace/keep-in-step"
 import { metaCatalog } from "../workflows/open-catalog"
 
 /**

@@ -1,6 +1,6 @@
 import type { Logger, MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
-import { measureStock } from "../workflows/measure-stock"
+import { measureStock } from "../workflows/measures/measure-stock"
 import { metaCatalog } from "../workflows/open-catalog"
 
 /** Less than an hour, so that a job that runs a moment early still finds its turn. */

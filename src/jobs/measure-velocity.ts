@@ -1,6 +1,6 @@
 import type { Logger, MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
-import { measureVelocity } from "../workflows/measure-velocity"
+import { measureVelocity } from "../workflows/measures/measure-velocity"
 import { metaCatalog } from "../workflows/open-catalog"
 
 const EVERY_MS = 24 * 3_600_000

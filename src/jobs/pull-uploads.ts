@@ -1,7 +1,7 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
-import { keepInStep } from "../workflows/keep-in-step"
+import { keepInStep } from "../workflows/pace/keep-in-step"
 import { metaCatalog } from "../workflows/open-catalog"
-import { pullUploadsWorkflow } from "../workflows/pull-uploads"
+import { pullUploadsWorkflow } from "../workflows/uploads/pull-uploads"
 
 /**
  * Looks at every catalogue's upload sessions, because Meta's own schedule starts some that nobody here knows of, and

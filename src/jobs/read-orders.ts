@@ -1,8 +1,8 @@
 import type { Logger, MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
-import { retryCancellations } from "../workflows/cancel-order"
+import { retryCancellations } from "../workflows/orders/cancel-order"
 import { metaCatalog } from "../workflows/open-catalog"
-import { readOrdersWorkflow } from "../workflows/read-orders"
+import { readOrdersWorkflow } from "../workflows/orders/read-orders"
 
 /**
  * Reads the orders of every catalogue that nets them, and tries open cancellations again. One that fails holds up no other; one that is

@@ -1,8 +1,8 @@
 import type { MedusaContainer } from "@medusajs/framework/types"
 import type { MetaCatalogModuleService } from "../modules/meta-catalog/service"
-import { keepInStep } from "../workflows/keep-in-step"
+import { keepInStep } from "../workflows/pace/keep-in-step"
 import { metaCatalog } from "../workflows/open-catalog"
-import { sweepWorkflow } from "../workflows/sweep"
+import { sweepWorkflow } from "../workflows/push/sweep"
 
 const EVERY_MS = 15 * 60_000
 

@@ -1,7 +1,7 @@
 import type { SubscriberArgs, SubscriberConfig } from "@medusajs/framework"
-import { startRequestedBuild } from "../workflows/build-soon"
-import { WORK_WAITS, type WaitingWork } from "../workflows/hand-over"
-import { keepInStepHere } from "../workflows/keep-in-step"
+import { startRequestedBuild } from "../workflows/feeds/build-soon"
+import { WORK_WAITS, type WaitingWork } from "../workflows/pace/hand-over"
+import { keepInStepHere } from "../workflows/pace/keep-in-step"
 
 /** Does in this process what a server process has handed over. */
 export default async function metaCatalogTakeOverWork({ event, container }: SubscriberArgs<WaitingWork>): Promise<void> {

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next"
 import type { AdminCatalog } from "../../api/admin/meta-catalog/types"
 import { useAdoptCatalog } from "../hooks/use-catalogs"
 import { errorText } from "../lib/api-error"
-import { TestButton } from "./test-button"
+import { TestButton } from "./connection/test-button"
 import { TimeAgo } from "./time-ago"
 
 export type PauseBannerProps = {

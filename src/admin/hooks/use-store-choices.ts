@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query"
-import type { ProductUrlValues } from "../../catalog/product-url"
+import type { ProductUrlValues } from "../../catalog/items/product-url"
 import { sdk } from "../lib/sdk"
 import { queryKeys } from "./query-keys"
 

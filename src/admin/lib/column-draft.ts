@@ -1,5 +1,5 @@
 import type { AdminColumn } from "../../api/admin/meta-catalog/column-types"
-import type { ColumnSource } from "../../catalog/column-source"
+import type { ColumnSource } from "../../catalog/columns/column-source"
 import { fieldMessages, type FieldMessages } from "./api-error"
 
 /** What a person has changed and not saved, by column; null is the built-in source, an empty list an empty column. */

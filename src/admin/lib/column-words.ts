@@ -1,5 +1,5 @@
 import type { TFunction } from "i18next"
-import type { ColumnSource } from "../../catalog/column-source"
+import type { ColumnSource } from "../../catalog/columns/column-source"
 
 /** What no template can say, as the API words it, and the names of these under `metaCatalog.columns.builtIn`. */
 const builtIn: Record<string, string> = {

@@ -1,4 +1,4 @@
-import { productUrl, type ProductUrlValues } from "../../catalog/product-url"
+import { productUrl, type ProductUrlValues } from "../../catalog/items/product-url"
 
 export type ExampleUrl =
   | { ok: true; url: string }

@@ -1,5 +1,5 @@
 import type { AdminCatalog, AdminFeed } from "../../api/admin/meta-catalog/types"
-import type { FetchSchedule } from "../../modules/meta-catalog/fetch-calendar"
+import type { FetchSchedule } from "../../modules/meta-catalog/feeds/fetch-calendar"
 import { newSchedule, newUpdates, scheduleValues, toSchedule, type ScheduleValues } from "./schedule-form"
 
 export const strategies = ["combined", "fast", "slow"] as const satisfies readonly AdminFeed["strategy"][]

@@ -1,4 +1,4 @@
-import { collision, nextFetch, WEEKDAYS, type FetchSchedule } from "../../modules/meta-catalog/fetch-calendar"
+import { collision, nextFetch, WEEKDAYS, type FetchSchedule } from "../../modules/meta-catalog/feeds/fetch-calendar"
 
 export const intervals = ["HOURLY", "DAILY", "WEEKLY", "MONTHLY"] as const satisfies readonly FetchSchedule["interval"][]
 

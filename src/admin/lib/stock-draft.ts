@@ -1,5 +1,5 @@
 import type { AdminStockPolicy, AdminStockRuleInput, AdminStockSettings } from "../../api/admin/meta-catalog/types"
-import { DEFAULT_STOCK_POLICY, type RuleScope } from "../../catalog/stock-policy"
+import { DEFAULT_STOCK_POLICY, type RuleScope } from "../../catalog/stock/stock-policy"
 import { fieldMessages, type FieldMessages } from "./api-error"
 import { setsNothing, stockFieldNames, toSettings, toValues, type StockValues } from "./stock-form"
 

@@ -1,5 +1,5 @@
 import type { AdminStockSettings } from "../../api/admin/meta-catalog/types"
-import { REFILLS } from "../../catalog/stock-policy"
+import { REFILLS } from "../../catalog/stock/stock-policy"
 
 /** A setting a person can change here; `fixed_since` is written by *Refill*. */
 export type StockField = Exclude<keyof AdminStockSettings, "fixed_since">

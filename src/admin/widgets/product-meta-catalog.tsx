@@ -6,7 +6,7 @@ import { Link } from "react-router-dom"
 import { EmptyState } from "../components/empty-state"
 import { LoadError } from "../components/load-error"
 import { LoadingRows } from "../components/loading-rows"
-import { ProductCatalog } from "../components/product-catalog"
+import { ProductCatalog } from "../components/products/product-catalog"
 import { Section } from "../components/section"
 import { useProductStatus } from "../hooks/use-product-status"
 

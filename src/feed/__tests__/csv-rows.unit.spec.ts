@@ -1,6 +1,6 @@
 import { parse } from "csv-parse/sync"
 import fc from "fast-check"
-import { fromStored, PRODUCT_COLUMNS, VARIANT_COLUMNS, type FeedRow } from "../../catalog/field-table"
+import { fromStored, PRODUCT_COLUMNS, VARIANT_COLUMNS, type FeedRow } from "../../catalog/columns/field-table"
 import { csvHeader, csvWriter } from "../csv-rows"
 
 const columns = [...VARIANT_COLUMNS, ...PRODUCT_COLUMNS]

@@ -1,4 +1,4 @@
-import { DEFAULT_LAYOUT, fromStored, type FeedRow } from "../../catalog/field-table"
+import { DEFAULT_LAYOUT, fromStored, type FeedRow } from "../../catalog/columns/field-table"
 import { filledCounter } from "../filled-cells"
 import { lostColumns } from "../lost-columns"
 

@@ -1,8 +1,8 @@
 import { parse } from "csv-parse/sync"
 import fc from "fast-check"
 import { XMLParser, XMLValidator } from "fast-xml-parser"
-import { EXTRA_COLUMNS, fieldOf, fromStored, PRODUCT_COLUMNS, VARIANT_COLUMNS, type FeedFieldName, type FeedRow, type RowLayout } from "../../catalog/field-table"
-import { FEED_FORMATS, type FeedFormat } from "../../modules/meta-catalog/feed-format"
+import { EXTRA_COLUMNS, fieldOf, fromStored, PRODUCT_COLUMNS, VARIANT_COLUMNS, type FeedFieldName, type FeedRow, type RowLayout } from "../../catalog/columns/field-table"
+import { FEED_FORMATS, type FeedFormat } from "../../modules/meta-catalog/feeds/feed-format"
 import { rowWriter } from "../row-writer"
 
 type Cells = Record<string, string>

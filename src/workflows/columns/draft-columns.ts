@@ -1,10 +1,10 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import { MedusaError } from "@medusajs/framework/utils"
-import { columnProblem } from "../../catalog/check-columns"
-import type { ColumnSettings, ColumnSource } from "../../catalog/column-source"
-import { readCurrencyDecimals } from "../../catalog/prices"
+import { columnProblem } from "../../catalog/columns/check-columns"
+import type { ColumnSettings, ColumnSource } from "../../catalog/columns/column-source"
+import { readCurrencyDecimals } from "../../catalog/prices/prices"
 import type { MetaCatalogModuleService } from "../../modules/meta-catalog/service"
-import { columnSettingsOf } from "../item-settings-of"
+import { columnSettingsOf } from "../catalogs/item-settings-of"
 import type { CatalogRow } from "../open-catalog"
 
 /**

@@ -2,7 +2,7 @@ import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, generateEntityId } from "@medusajs/framework/utils"
 import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk"
-import type { ColumnSource } from "../../catalog/column-source"
+import type { ColumnSource } from "../../catalog/columns/column-source"
 import { metaCatalog } from "../open-catalog"
 import { draftColumns } from "./draft-columns"
 

@@ -1,5 +1,5 @@
-import type { VariantSource } from "../../catalog/product-sources"
-import type { Strategy } from "../../catalog/feed-columns"
+import type { VariantSource } from "../../catalog/store/product-sources"
+import type { Strategy } from "../../catalog/columns/feed-columns"
 import type { MetaCatalogModuleService } from "../../modules/meta-catalog/service"
 
 /** One of several feeds of a catalogue: which variants that have no item yet become items of it. */

@@ -1,11 +1,11 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
-import { newItem, readKnownItems, type KnownItem } from "../../catalog/known-items"
-import type { VariantSource } from "../../catalog/product-sources"
-import { isUsableRetailerId, LONGEST_RETAILER_ID, retailerId, type RetailerIdScheme } from "../../catalog/retailer-id"
-import type { CatalogScope } from "../../catalog/scope"
-import { readStockFacts } from "../../catalog/stock-facts"
-import type { Finding } from "../../catalog/validate-item"
-import type { Newcomer } from "../../modules/meta-catalog/item-registration"
+import { newItem, readKnownItems, type KnownItem } from "../../catalog/store/known-items"
+import type { VariantSource } from "../../catalog/store/product-sources"
+import { isUsableRetailerId, LONGEST_RETAILER_ID, retailerId, type RetailerIdScheme } from "../../catalog/items/retailer-id"
+import type { CatalogScope } from "../../catalog/store/scope"
+import { readStockFacts } from "../../catalog/stock/stock-facts"
+import type { Finding } from "../../catalog/items/validate-item"
+import type { Newcomer } from "../../modules/meta-catalog/items/item-registration"
 import type { MetaCatalogModuleService } from "../../modules/meta-catalog/service"
 
 /** A variant that got no item, and why. */

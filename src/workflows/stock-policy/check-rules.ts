@@ -1,8 +1,8 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, MedusaError } from "@medusajs/framework/utils"
-import { query } from "../../catalog/query"
-import { DEFAULT_STOCK_POLICY, mergeRules, type RuleScope, type StockRule } from "../../catalog/stock-policy"
+import { query } from "../../catalog/store/query"
+import { DEFAULT_STOCK_POLICY, mergeRules, type RuleScope, type StockRule } from "../../catalog/stock/stock-policy"
 import type { CatalogRow } from "../open-catalog"
 import { draftRules, readStockRules, type RuleChange } from "./draft-rules"
 

@@ -1,6 +1,6 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
-import { query } from "../../catalog/query"
-import type { StockRule } from "../../catalog/stock-policy"
+import { query } from "../../catalog/store/query"
+import type { StockRule } from "../../catalog/stock/stock-policy"
 
 /** A rule as a person writes it: in the place of the one that speaks of the same, or, without settings, its end. */
 export type RuleChange = Omit<StockRule, "id">

@@ -1,6 +1,6 @@
 import { MedusaError } from "@medusajs/framework/utils"
 import { z } from "@medusajs/framework/zod"
-import { REFILLS, RULE_SCOPES } from "../../catalog/stock-policy"
+import { REFILLS, RULE_SCOPES } from "../../catalog/stock/stock-policy"
 import type { RuleChange } from "./draft-rules"
 
 const MOST_UNITS = 1_000_000

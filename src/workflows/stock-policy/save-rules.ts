@@ -1,7 +1,7 @@
 import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { generateEntityId } from "@medusajs/framework/utils"
-import { keepInStep } from "../keep-in-step"
+import { keepInStep } from "../pace/keep-in-step"
 import { metaCatalog } from "../open-catalog"
 import { checkRules, type RuleWarning } from "./check-rules"
 import type { RuleChange } from "./draft-rules"

@@ -35,7 +35,7 @@ it("offers to cancel what can be cancelled and is not being cancelled as a whole
 })
 
 it("has a word for every reason that orders give for a change", () => {
-  const module = join(__dirname, "..", "..", "..", "modules", "meta-catalog")
+  const module = join(__dirname, "..", "..", "..", "modules", "meta-catalog", "orders")
   const sources = ["meta-orders.ts", "order-bookings.ts", "cancellations.ts"].map((file) => readFileSync(join(module, file), "utf-8")).join("\n")
   const reasons = [...sources.matchAll(/markDue\("\w+", "([^"]+)"/g)].map((match) => match[1])
   expect(new Set(reasons).size).toBeGreaterThan(4)

@@ -6,7 +6,7 @@ import type {
   AdminSnapshot,
   AdminUpload,
 } from "../../../api/admin/meta-catalog/types"
-import { ITEM_EVENTS } from "../../../workflows/event-reach"
+import { ITEM_EVENTS } from "../../../workflows/marks/event-reach"
 import { activities } from "../activity"
 import { feedState, uploadState } from "../feed-state"
 import { changeReason } from "../change-reason"

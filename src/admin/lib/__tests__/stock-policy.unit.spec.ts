@@ -1,5 +1,5 @@
 import type { AdminStockDay, AdminStockPolicy } from "../../../api/admin/meta-catalog/types"
-import { DEFAULT_STOCK_POLICY } from "../../../catalog/stock-policy"
+import { DEFAULT_STOCK_POLICY } from "../../../catalog/stock/stock-policy"
 import { policySentences } from "../policy-sentences"
 import { dayBars, highestBar } from "../stock-days"
 import { catalogRule, draftErrors, putRules, ruleLines, setForAll, startDraft, toRules, type Part } from "../stock-draft"

@@ -1,8 +1,8 @@
 import type { AdminTraceStep } from "../../../api/admin/meta-catalog/types"
-import { quantityToSell } from "../../../catalog/quantity-to-sell"
-import { NO_RIVALS } from "../../../catalog/share-out"
-import type { Stock } from "../../../catalog/stock-facts"
-import { DEFAULT_STOCK_POLICY, type StockPolicy } from "../../../catalog/stock-policy"
+import { quantityToSell } from "../../../catalog/stock/quantity-to-sell"
+import { NO_RIVALS } from "../../../catalog/stock/share-out"
+import type { Stock } from "../../../catalog/stock/stock-facts"
+import { DEFAULT_STOCK_POLICY, type StockPolicy } from "../../../catalog/stock/stock-policy"
 import en from "../../i18n/en.json"
 import { traceWord } from "../trace-word"
 

@@ -1,5 +1,5 @@
-import { agreePercent } from "../../../catalog/audit-verdict"
-import type { AuditCounts, AuditResult, AuditRun, OtherSources } from "../../../modules/meta-catalog/audits"
+import { agreePercent } from "../../../catalog/stock/audit-verdict"
+import type { AuditCounts, AuditResult, AuditRun, OtherSources } from "../../../modules/meta-catalog/audits/audits"
 import type { MetaCatalogModuleService } from "../../../modules/meta-catalog/service"
 import type { AdminAudit, AdminAuditCounts } from "./types"
 

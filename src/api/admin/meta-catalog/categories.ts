@@ -2,9 +2,9 @@ import { setImmediate as yieldToOthers } from "node:timers/promises"
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
-import { categoryTree, readCategoryRows, type Category } from "../../../catalog/category-tree"
-import { categoryById, suggestFor } from "../../../catalog/google-taxonomy"
-import { query } from "../../../catalog/query"
+import { categoryTree, readCategoryRows, type Category } from "../../../catalog/categories/category-tree"
+import { categoryById, suggestFor } from "../../../catalog/categories/google-taxonomy"
+import { query } from "../../../catalog/store/query"
 import type { AdminCategory, AdminGoogleCategory } from "./category-types"
 
 /** The store's categories, each before those below it and in the merchant's order, with what they are at Google in this catalogue. */

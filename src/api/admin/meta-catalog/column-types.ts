@@ -1,5 +1,5 @@
-import type { ColumnSource } from "../../../catalog/column-source"
-import type { FieldGroup, FieldKind } from "../../../catalog/field-kinds"
+import type { ColumnSource } from "../../../catalog/columns/column-source"
+import type { FieldGroup, FieldKind } from "../../../catalog/columns/field-kinds"
 import type { ColumnsPreview } from "../../../workflows/columns/preview-columns"
 
 export type { ColumnsPreview as AdminColumnsPreview }

@@ -1,5 +1,5 @@
 import { z } from "@medusajs/framework/zod"
-import { columnSources } from "../../../catalog/column-source"
+import { columnSources } from "../../../catalog/columns/column-source"
 
 /**
  * Body of `POST /admin/meta-catalog/catalogs/:id/columns` and of its preview: sources by Meta's name of the column. Null puts the built-in

@@ -1,5 +1,5 @@
 import { z } from "@medusajs/framework/zod"
-import { WEEKDAYS } from "../../../modules/meta-catalog/fetch-calendar"
+import { WEEKDAYS } from "../../../modules/meta-catalog/feeds/fetch-calendar"
 
 const HOURS = "must be from 1 to 24"
 

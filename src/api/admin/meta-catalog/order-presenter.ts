@@ -1,4 +1,4 @@
-import type { CancelledItems } from "../../../modules/meta-catalog/cancellations"
+import type { CancelledItems } from "../../../modules/meta-catalog/orders/cancellations"
 import type { MetaCatalogModuleService } from "../../../modules/meta-catalog/service"
 import type { AdminCancellation, AdminOrder } from "./types"
 

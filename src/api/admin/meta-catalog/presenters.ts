@@ -1,7 +1,7 @@
-import { feedUrl } from "../../../modules/meta-catalog/feed-url"
-import type { ItemChangeRow } from "../../../modules/meta-catalog/history"
-import type { Budget } from "../../../modules/meta-catalog/budget"
-import { outlook } from "../../../modules/meta-catalog/call-pace"
+import { feedUrl } from "../../../modules/meta-catalog/feeds/feed-url"
+import type { ItemChangeRow } from "../../../modules/meta-catalog/push/history"
+import type { Budget } from "../../../modules/meta-catalog/push/budget"
+import { outlook } from "../../../modules/meta-catalog/push/call-pace"
 import type { MetaCatalogModuleService } from "../../../modules/meta-catalog/service"
 import type { AdminBudget, AdminCatalog, AdminConnectionTest, AdminFeed, AdminFeedFile, AdminIssue, AdminItemChange, AdminSnapshot, AdminUpload } from "./types"
 

@@ -1,6 +1,6 @@
 import { z } from "@medusajs/framework/zod"
-import type { RetailerIdEffects } from "../../../catalog/retailer-id-plan"
-import type { readSwitch } from "../../../workflows/retailer-ids"
+import type { RetailerIdEffects } from "../../../catalog/items/retailer-id-plan"
+import type { readSwitch } from "../../../workflows/feeds/retailer-ids"
 
 /** Body of `POST /admin/meta-catalog/catalogs/:id/retailer-ids`. */
 export const switchRetailerIdsBody = z.strictObject({

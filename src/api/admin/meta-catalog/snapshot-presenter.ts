@@ -1,9 +1,9 @@
 import { MedusaError } from "@medusajs/framework/utils"
 import type { DiffSummary } from "../../../feed/diff-summary"
 import type { MetaCatalogModuleService } from "../../../modules/meta-catalog/service"
-import type { SnapshotComparison } from "../../../modules/meta-catalog/snapshot-diffs"
-import type { SnapshotEntry } from "../../../modules/meta-catalog/snapshot-history"
-import { whyNotComparable } from "../../../workflows/compare-snapshots"
+import type { SnapshotComparison } from "../../../modules/meta-catalog/snapshots/snapshot-diffs"
+import type { SnapshotEntry } from "../../../modules/meta-catalog/snapshots/snapshot-history"
+import { whyNotComparable } from "../../../workflows/feeds/compare-snapshots"
 import { buildSeconds } from "./presenters"
 import type { AdminSnapshotDiff, AdminSnapshotEntry } from "./snapshot-types"
 

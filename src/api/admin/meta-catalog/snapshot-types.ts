@@ -1,5 +1,5 @@
 import type { DiffSummary } from "../../../feed/diff-summary"
-import type { FeedFormat } from "../../../modules/meta-catalog/feed-format"
+import type { FeedFormat } from "../../../modules/meta-catalog/feeds/feed-format"
 import type { AdminSnapshot } from "./types"
 
 /** `GET /admin/meta-catalog/feeds/:id/snapshots?limit=20&offset=0`, newest first. */

@@ -1,9 +1,9 @@
-import type { TraceRule } from "../../../catalog/quantity-to-sell"
-import type { PriceTax } from "../../../catalog/scope"
-import type { RuleScope, StockSettings } from "../../../catalog/stock-policy"
-import type { FetchSchedule } from "../../../modules/meta-catalog/fetch-calendar"
-import type { FeedDifference } from "../../../workflows/feed-differences"
-import type { FeedFormat } from "../../../modules/meta-catalog/feed-format"
+import type { TraceRule } from "../../../catalog/stock/quantity-to-sell"
+import type { PriceTax } from "../../../catalog/store/scope"
+import type { RuleScope, StockSettings } from "../../../catalog/stock/stock-policy"
+import type { FetchSchedule } from "../../../modules/meta-catalog/feeds/fetch-calendar"
+import type { FeedDifference } from "../../../workflows/feeds/feed-differences"
+import type { FeedFormat } from "../../../modules/meta-catalog/feeds/feed-format"
 
 /** JSON shapes of the admin API below `/admin/meta-catalog`. Times are ISO 8601 in UTC. Secrets are write-only. */
 

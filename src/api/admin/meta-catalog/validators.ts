@@ -2,9 +2,9 @@ import { MedusaError } from "@medusajs/framework/utils"
 import { z } from "@medusajs/framework/zod"
 import { feedSchedule, updateSchedule } from "./feed-schedule-validators"
 import { orderSettings } from "./order-validators"
-import { templateProblem } from "../../../catalog/product-url"
-import { PRICE_TAXES } from "../../../catalog/scope"
-import { FEED_FORMATS } from "../../../modules/meta-catalog/feed-format"
+import { templateProblem } from "../../../catalog/items/product-url"
+import { PRICE_TAXES } from "../../../catalog/store/scope"
+import { FEED_FORMATS } from "../../../modules/meta-catalog/feeds/feed-format"
 
 const text = z.string().trim().min(1, "must not be empty")
 /** Empty text clears the setting. Left out stays left out, because a change must not touch what it does not name. */

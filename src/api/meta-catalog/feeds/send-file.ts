@@ -9,7 +9,7 @@ import { breakOff } from "../../../feed/break-off"
 import { bytesOf, type ByteRange } from "../../../feed/byte-range"
 import { sendExactly } from "../../../feed/exact-length"
 import type { Representation } from "../../../feed/serving"
-import type { ServedFile } from "../../../modules/meta-catalog/served-files"
+import type { ServedFile } from "../../../modules/meta-catalog/feeds/served-files"
 import { noteFetch } from "./note-fetch"
 import { unavailable } from "./refusals"
 

@@ -11,9 +11,9 @@ import {
   type Representation,
   type Version,
 } from "../../../feed/serving"
-import { FEED_CONTENT_TYPES, FEED_EXTENSIONS } from "../../../modules/meta-catalog/feed-format"
-import { SecretUnreadable } from "../../../modules/meta-catalog/secrets"
-import type { ServedFeed } from "../../../modules/meta-catalog/served-files"
+import { FEED_CONTENT_TYPES, FEED_EXTENSIONS } from "../../../modules/meta-catalog/feeds/feed-format"
+import { SecretUnreadable } from "../../../modules/meta-catalog/catalogs/secrets"
+import type { ServedFeed } from "../../../modules/meta-catalog/feeds/served-files"
 import { metaCatalog } from "../../../workflows/open-catalog"
 import { noteFetch } from "./note-fetch"
 import { refuse, unavailable } from "./refusals"

@@ -1,7 +1,7 @@
 import { moduleIntegrationTestRunner } from "@medusajs/test-utils"
 import { META_CATALOG_MODULE } from ".."
-import type { PageItem } from "../audit-comparison"
-import type { AuditRun } from "../audits"
+import type { PageItem } from "../audits/audit-comparison"
+import type { AuditRun } from "../audits/audits"
 import { MetaCatalogModuleService } from "../service"
 import { givenCatalog, givenItems, moveClock, OPTIONS, PUBLIC_URL } from "./given"
 

@@ -1,7 +1,7 @@
 import { moduleIntegrationTestRunner } from "@medusajs/test-utils"
 import { META_CATALOG_MODULE } from ".."
-import type { BatchEntry } from "../batch-entry"
-import type { BatchHold, ClaimedItem } from "../batches"
+import type { BatchEntry } from "../batches/batch-entry"
+import type { BatchHold, ClaimedItem } from "../batches/batches"
 import { MetaCatalogModuleService } from "../service"
 import { givenCatalog, givenItems, moveClock, OPTIONS, PUBLIC_URL, WINDOW_MS } from "./given"
 

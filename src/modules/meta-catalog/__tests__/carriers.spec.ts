@@ -1,9 +1,9 @@
 import { moduleIntegrationTestRunner } from "@medusajs/test-utils"
 import { META_CATALOG_MODULE } from ".."
-import type { BatchEntry } from "../batch-entry"
-import type { BatchHold } from "../batches"
-import type { CarriedItem } from "../carriers"
-import { PRIORITY } from "../priority"
+import type { BatchEntry } from "../batches/batch-entry"
+import type { BatchHold } from "../batches/batches"
+import type { CarriedItem } from "../carriers/carriers"
+import { PRIORITY } from "../push/priority"
 import { MetaCatalogModuleService } from "../service"
 import { givenCatalog, givenItems, moveClock, OPTIONS, PUBLIC_URL, sqlOf, WINDOW_MS } from "./given"
 

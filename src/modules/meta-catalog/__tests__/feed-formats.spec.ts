@@ -1,7 +1,7 @@
 import { moduleIntegrationTestRunner } from "@medusajs/test-utils"
 import { META_CATALOG_MODULE } from ".."
-import type { FeedFormat } from "../feed-format"
-import { feedUrl } from "../feed-url"
+import type { FeedFormat } from "../feeds/feed-format"
+import { feedUrl } from "../feeds/feed-url"
 import { MetaCatalogModuleService } from "../service"
 import { givenCatalog, OPTIONS, PUBLIC_URL } from "./given"
 

@@ -1,8 +1,8 @@
 import { moduleIntegrationTestRunner } from "@medusajs/test-utils"
 import { META_CATALOG_MODULE } from ".."
-import type { BatchEntry } from "../batch-entry"
-import type { BatchHold } from "../batches"
-import type { ItemValue, PriceGroup } from "../items"
+import type { BatchEntry } from "../batches/batch-entry"
+import type { BatchHold } from "../batches/batches"
+import type { ItemValue, PriceGroup } from "../items/items"
 import { MetaCatalogModuleService } from "../service"
 import { givenCatalog, givenItems, OPTIONS, PUBLIC_URL } from "./given"
 

@@ -1,9 +1,9 @@
 import { moduleIntegrationTestRunner } from "@medusajs/test-utils"
 import fc from "fast-check"
 import { META_CATALOG_MODULE } from ".."
-import { pendingOrders } from "../../../catalog/pending-orders-sql"
-import { query } from "../../../catalog/query"
-import type { ReadOrder } from "../meta-orders"
+import { pendingOrders } from "../../../catalog/stock/pending-orders-sql"
+import { query } from "../../../catalog/store/query"
+import type { ReadOrder } from "../orders/meta-orders"
 import { MetaCatalogModuleService } from "../service"
 import { givenCatalog, givenItems, moveClock, OPTIONS, PUBLIC_URL, sqlOf } from "./given"
 

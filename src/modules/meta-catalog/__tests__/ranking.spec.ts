@@ -1,7 +1,7 @@
 import { moduleIntegrationTestRunner } from "@medusajs/test-utils"
 import { META_CATALOG_MODULE } from ".."
-import { PRIORITY } from "../priority"
-import { readDue } from "../ranking"
+import { PRIORITY } from "../push/priority"
+import { readDue } from "../push/ranking"
 import { MetaCatalogModuleService } from "../service"
 import { givenCatalog, givenItems, moveClock, OPTIONS, PUBLIC_URL, sqlOf } from "./given"
 

@@ -1,8 +1,8 @@
 import { moduleIntegrationTestRunner } from "@medusajs/test-utils"
-import { pendingOrders } from "../../../catalog/pending-orders-sql"
-import { planRetailerIds, readRetailerIdEffects } from "../../../catalog/retailer-id-plan"
+import { pendingOrders } from "../../../catalog/stock/pending-orders-sql"
+import { planRetailerIds, readRetailerIdEffects } from "../../../catalog/items/retailer-id-plan"
 import { META_CATALOG_MODULE } from "../index"
-import { PREVIOUS_ID_DAYS } from "../renames"
+import { PREVIOUS_ID_DAYS } from "../items/renames"
 import type { MetaCatalogModuleService } from "../service"
 import { givenCatalog, givenItems, moveClock, OPTIONS, PUBLIC_URL, sqlOf } from "./given"
 

@@ -1,7 +1,7 @@
 import { moduleIntegrationTestRunner } from "@medusajs/test-utils"
 import { META_CATALOG_MODULE } from ".."
 import { MetaCatalogModuleService } from "../service"
-import type { SingleResults } from "../single-items"
+import type { SingleResults } from "../items/single-items"
 import { givenCatalog, givenItems, moveClock, OPTIONS, PUBLIC_URL, WINDOW_MS } from "./given"
 
 moduleIntegrationTestRunner<MetaCatalogModuleService>({

@@ -1,5 +1,5 @@
 import { model } from "@medusajs/framework/utils"
-import { FEED_FORMATS } from "../feed-format"
+import { FEED_FORMATS } from "../feeds/feed-format"
 
 /** One feed of a catalogue: a file we generate and the product feed at Meta that reads it. */
 export const Feed = model

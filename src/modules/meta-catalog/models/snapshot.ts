@@ -1,5 +1,5 @@
 import { model } from "@medusajs/framework/utils"
-import { FEED_FORMATS } from "../feed-format"
+import { FEED_FORMATS } from "../feeds/feed-format"
 
 /** One generated file of a feed. Only a complete one is ever `ready`. */
 export const Snapshot = model

@@ -1,6 +1,6 @@
 import fc from "fast-check"
-import { STRATEGIES, variantColumns } from "../../../catalog/feed-columns"
-import { VARIANT_FIELDS } from "../../../catalog/field-table"
+import { STRATEGIES, variantColumns } from "../../../catalog/columns/feed-columns"
+import { VARIANT_FIELDS } from "../../../catalog/columns/field-table"
 import { feedOf } from "../feed-partition"
 
 const feed = (id: string, strategy: (typeof STRATEGIES)[number]) => ({ id, strategy })

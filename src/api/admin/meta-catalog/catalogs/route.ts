@@ -1,5 +1,5 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
-import { connectCatalog } from "../../../../workflows/connect-catalog"
+import { connectCatalog } from "../../../../workflows/catalogs/connect-catalog"
 import { metaCatalog } from "../../../../workflows/open-catalog"
 import { toAdminCatalog } from "../presenters"
 import { createCatalogBody, parseInput } from "../validators"

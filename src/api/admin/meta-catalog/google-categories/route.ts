@@ -1,5 +1,5 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
-import { findCategories } from "../../../../catalog/google-taxonomy"
+import { findCategories } from "../../../../catalog/categories/google-taxonomy"
 import { googleCategoriesQuery } from "../category-validators"
 import type { AdminGoogleCategory } from "../category-types"
 import { parseInput } from "../validators"

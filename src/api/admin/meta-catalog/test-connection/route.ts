@@ -1,5 +1,5 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
-import { tryConnection } from "../../../../workflows/connect-catalog"
+import { tryConnection } from "../../../../workflows/catalogs/connect-catalog"
 import { parseInput, testConnectionBody } from "../validators"
 
 /** Tries values a person has typed and not saved. */

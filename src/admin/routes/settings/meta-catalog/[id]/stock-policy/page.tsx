@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next"
 import { useParams } from "react-router-dom"
 import { LoadError } from "../../../../../components/load-error"
 import { LoadingRows } from "../../../../../components/loading-rows"
-import { StockPolicyEditor } from "../../../../../components/stock-policy-editor"
+import { StockPolicyEditor } from "../../../../../components/stock/stock-policy-editor"
 import { useCatalogStatus } from "../../../../../hooks/use-catalog-status"
 import { useStockPolicy } from "../../../../../hooks/use-stock-policy"
 

@@ -1,7 +1,7 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
 import { MedusaError } from "@medusajs/framework/utils"
 import { publicUrlProblem } from "../../../../../../modules/meta-catalog/options"
-import { keepInStep } from "../../../../../../workflows/keep-in-step"
+import { keepInStep } from "../../../../../../workflows/pace/keep-in-step"
 import { metaCatalog } from "../../../../../../workflows/open-catalog"
 import { toAdminCatalog } from "../../../presenters"
 

@@ -1,6 +1,6 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
 import { metaCatalog } from "../../../../../../workflows/open-catalog"
-import { saveCategoryMappingsWorkflow } from "../../../../../../workflows/save-category-mappings"
+import { saveCategoryMappingsWorkflow } from "../../../../../../workflows/catalogs/save-category-mappings"
 import { readCategories } from "../../../categories"
 import { saveCategoryMappingsBody } from "../../../category-validators"
 import type { AdminCategories } from "../../../category-types"

@@ -1,6 +1,6 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
 import { metaCatalog } from "../../../../../../workflows/open-catalog"
-import { resumeSellingWorkflow, stopSellingWorkflow } from "../../../../../../workflows/stop-selling"
+import { resumeSellingWorkflow, stopSellingWorkflow } from "../../../../../../workflows/catalogs/stop-selling"
 import { toAdminCatalog } from "../../../presenters"
 import { panicBody, parseInput } from "../../../validators"
 

@@ -1,5 +1,5 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
-import { keepInStep } from "../../../../../../workflows/keep-in-step"
+import { keepInStep } from "../../../../../../workflows/pace/keep-in-step"
 import { metaCatalog } from "../../../../../../workflows/open-catalog"
 import { toAdminCatalog } from "../../../presenters"
 

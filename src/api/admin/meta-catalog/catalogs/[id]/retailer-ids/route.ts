@@ -1,8 +1,8 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
-import { PREVIOUS_ID_DAYS } from "../../../../../../modules/meta-catalog/renames"
-import { buildSoon } from "../../../../../../workflows/build-soon"
+import { PREVIOUS_ID_DAYS } from "../../../../../../modules/meta-catalog/items/renames"
+import { buildSoon } from "../../../../../../workflows/feeds/build-soon"
 import { metaCatalog } from "../../../../../../workflows/open-catalog"
-import { previewSwitch, readSwitch, switchRetailerIdsWorkflow, takeBackSwitch } from "../../../../../../workflows/retailer-ids"
+import { previewSwitch, readSwitch, switchRetailerIdsWorkflow, takeBackSwitch } from "../../../../../../workflows/feeds/retailer-ids"
 import { switchRetailerIdsBody, type AdminRetailerIds } from "../../../retailer-id-types"
 import { parseInput } from "../../../validators"
 

@@ -1,5 +1,5 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
-import type { Budget } from "../../../../../../modules/meta-catalog/budget"
+import type { Budget } from "../../../../../../modules/meta-catalog/push/budget"
 import { metaCatalog } from "../../../../../../workflows/open-catalog"
 import { toAdminAudit } from "../../../audit-state"
 import { readFeeds, readMoves } from "../../../feed-state"

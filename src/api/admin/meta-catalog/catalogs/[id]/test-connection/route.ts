@@ -1,6 +1,6 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
-import { retestCatalog } from "../../../../../../workflows/connect-catalog"
-import { keepInStep } from "../../../../../../workflows/keep-in-step"
+import { retestCatalog } from "../../../../../../workflows/catalogs/connect-catalog"
+import { keepInStep } from "../../../../../../workflows/pace/keep-in-step"
 import { metaCatalog } from "../../../../../../workflows/open-catalog"
 
 /** Tests the stored connection; a paused catalogue resumes when everything works. */

@@ -1,5 +1,5 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
-import { adoptSchedules, checkFeedsWorkflow } from "../../../../../../workflows/check-feeds"
+import { adoptSchedules, checkFeedsWorkflow } from "../../../../../../workflows/feeds/check-feeds"
 import { metaCatalog } from "../../../../../../workflows/open-catalog"
 import { readFeeds } from "../../../feed-state"
 

@@ -1,5 +1,5 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
-import { buildSoon } from "../../../../../../workflows/build-soon"
+import { buildSoon } from "../../../../../../workflows/feeds/build-soon"
 import { metaCatalog } from "../../../../../../workflows/open-catalog"
 
 /** Builds the feed's file now, in the background. */

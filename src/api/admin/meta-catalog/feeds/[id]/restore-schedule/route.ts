@@ -1,7 +1,7 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
-import { buildSoon } from "../../../../../../workflows/build-soon"
-import { checkFeedsWorkflow } from "../../../../../../workflows/check-feeds"
-import { ensureFeedWorkflow } from "../../../../../../workflows/ensure-feed"
+import { buildSoon } from "../../../../../../workflows/feeds/build-soon"
+import { checkFeedsWorkflow } from "../../../../../../workflows/feeds/check-feeds"
+import { ensureFeedWorkflow } from "../../../../../../workflows/feeds/ensure-feed"
 import { metaCatalog } from "../../../../../../workflows/open-catalog"
 import { readFeeds } from "../../../feed-state"
 

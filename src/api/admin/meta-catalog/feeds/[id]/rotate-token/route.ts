@@ -1,7 +1,7 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
 import { MedusaError } from "@medusajs/framework/utils"
-import { newToken } from "../../../../../../workflows/connect-catalog"
-import { keepInStep } from "../../../../../../workflows/keep-in-step"
+import { newToken } from "../../../../../../workflows/catalogs/connect-catalog"
+import { keepInStep } from "../../../../../../workflows/pace/keep-in-step"
 import { metaCatalog } from "../../../../../../workflows/open-catalog"
 import { readFeed } from "../../../overlay-state"
 

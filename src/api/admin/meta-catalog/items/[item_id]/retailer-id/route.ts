@@ -1,8 +1,8 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
 import { MedusaError } from "@medusajs/framework/utils"
-import { buildSoon } from "../../../../../../workflows/build-soon"
+import { buildSoon } from "../../../../../../workflows/feeds/build-soon"
 import { metaCatalog } from "../../../../../../workflows/open-catalog"
-import { previewSwitch, switchRetailerIdsWorkflow } from "../../../../../../workflows/retailer-ids"
+import { previewSwitch, switchRetailerIdsWorkflow } from "../../../../../../workflows/feeds/retailer-ids"
 
 const REASONS = { same: "it has that id already", too_long: "the new id is too long for Meta", duplicate: "another variant has the same SKU", taken: "another item has or had the new id" }
 

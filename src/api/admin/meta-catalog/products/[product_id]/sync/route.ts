@@ -1,5 +1,5 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
-import { syncProductWorkflow } from "../../../../../../workflows/sync-product"
+import { syncProductWorkflow } from "../../../../../../workflows/push/sync-product"
 import type { AdminProductSync } from "../../../types"
 import { parseInput, syncProductBody } from "../../../validators"
 

@@ -3,7 +3,7 @@ import { pipeline } from "node:stream/promises"
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
 import { ContainerRegistrationKeys, MedusaError } from "@medusajs/framework/utils"
 import { diffCsv } from "../../../../../../feed/diff-csv"
-import { openComparison, whyNotComparable } from "../../../../../../workflows/compare-snapshots"
+import { openComparison, whyNotComparable } from "../../../../../../workflows/feeds/compare-snapshots"
 import { metaCatalog } from "../../../../../../workflows/open-catalog"
 import { findComparison } from "../../../snapshot-presenter"
 

@@ -1,5 +1,5 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
-import { compareSoon } from "../../../../../../workflows/compare-snapshots"
+import { compareSoon } from "../../../../../../workflows/feeds/compare-snapshots"
 import { metaCatalog } from "../../../../../../workflows/open-catalog"
 import { readDiff } from "../../../snapshot-presenter"
 import type { AdminSnapshotDiff } from "../../../snapshot-types"

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next"
 import { useParams } from "react-router-dom"
 import { LoadError } from "../../../../../../components/load-error"
 import { LoadingRows } from "../../../../../../components/loading-rows"
-import { SnapshotsPage } from "../../../../../../components/snapshots-page"
+import { SnapshotsPage } from "../../../../../../components/feeds/snapshots-page"
 import { useCatalogStatus } from "../../../../../../hooks/use-catalog-status"
 
 /** Settings → Meta catalog → one catalogue → the files of one feed. */

@@ -1,6 +1,6 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
 import { MedusaError } from "@medusajs/framework/utils"
-import { keepInStep } from "../../../../../../../workflows/keep-in-step"
+import { keepInStep } from "../../../../../../../workflows/pace/keep-in-step"
 import { metaCatalog } from "../../../../../../../workflows/open-catalog"
 import { refillBody } from "../../../../stock-validators"
 import { parseInput } from "../../../../validators"

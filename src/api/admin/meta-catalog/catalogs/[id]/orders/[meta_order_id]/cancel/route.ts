@@ -1,5 +1,5 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
-import { cancelMetaOrder } from "../../../../../../../../workflows/cancel-order"
+import { cancelMetaOrder } from "../../../../../../../../workflows/orders/cancel-order"
 import { metaCatalog } from "../../../../../../../../workflows/open-catalog"
 import { toAdminCancellation } from "../../../../../order-presenter"
 import { cancelOrderBody } from "../../../../../order-validators"
