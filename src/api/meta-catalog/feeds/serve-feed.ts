@@ -13,7 +13,7 @@ import {
 } from "../../../feed/serving"
 import { FEED_CONTENT_TYPES, FEED_EXTENSIONS } from "../../../modules/meta-catalog/feeds/feed-format"
 import { SecretUnreadable } from "../../../modules/meta-catalog/catalogs/secrets"
-import type { ServedFeed } from "../../../modules/meta-catalog/feeds/served-files"
+import type { ServedFeed, ServedFile } from "../../../modules/meta-catalog/feeds/served-files"
 import { metaCatalog } from "../../../workflows/open-catalog"
 import { noteFetch } from "./note-fetch"
 import { refuse, unavailable } from "./refusals"
@@ -61,7 +61,7 @@ async function hasCredentials(req: MedusaRequest, res: MedusaResponse, feed: Ser
 async function answer(req: MedusaRequest, res: MedusaResponse, served: Served): Promise<void> {
   const { file, representation } = served
   const version: Version = {
-    etag: etagOf(file.sha256, representation),
+    etag: etagOf(file, representation),
     lastModified: file.published_at,
     hasOwnDate: file.is_alone_in_its_second,
   }
@@ -101,8 +101,12 @@ async function answer(req: MedusaRequest, res: MedusaResponse, served: Served): 
   await sendFile(req, res, { ...served, size, range })
 }
 
-function etagOf(sha256: string, representation: Representation): string {
-  return representation === "stored" ? `"${sha256}"` : `"${sha256}-${representation}"`
+/**
+ * Content that comes back has another tag than it had before: Meta took in what was between, and a 304 for the tag of its last
+ * scheduled fetch would leave it with that.
+ */
+function etagOf({ sha256, came_back_after: between }: ServedFile, representation: Representation): string {
+  return `"${[sha256, between, representation === "stored" ? null : representation].filter((part) => part !== null).join("-")}"`
 }
 
 function header(req: MedusaRequest, name: string): string | undefined {

@@ -10,6 +10,8 @@ export type ServedFile = {
   bytes: number
   plain_bytes: number
   published_at: Date
+  /** Number of the last file of other content published between this one and an earlier one of the same content; null without such. */
+  came_back_after: number | null
   /** No other file of the feed was published within the same second, so that its date tells it from all others. */
   is_alone_in_its_second: boolean
 }
@@ -49,6 +51,11 @@ export async function findServed(sql: Sql, { id }: { id: string }): Promise<Serv
             case when s.id is not null then jsonb_build_object(
               'id', s.id, 'format', s.format, 'file_key', s.file_key, 'sha256', s.sha256, 'bytes', s.bytes, 'plain_bytes', s.plain_bytes,
               'published_at', s.published_at,
+              'came_back_after', (
+                select max(o.number) from meta_catalog_snapshot o
+                where o.feed_id = s.feed_id and o.number < s.number and o.published_at is not null and o.sha256 <> s.sha256
+                  and o.number > (select min(e.number) from meta_catalog_snapshot e
+                                  where e.feed_id = s.feed_id and e.published_at is not null and e.sha256 = s.sha256)),
               'is_alone_in_its_second', not exists (
                 select from meta_catalog_snapshot o
                 where o.feed_id = s.feed_id and o.id <> s.id and date_trunc('second', o.published_at) = date_trunc('second', s.published_at))) end as file
