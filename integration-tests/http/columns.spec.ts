@@ -7,6 +7,7 @@ import type { AdminColumn, AdminColumns, AdminColumnsPreview } from "../../src/a
 import { FEED_FIELDS } from "../../src/catalog/columns/field-table"
 import buildFeeds from "../../src/jobs/build-feeds"
 import { metaCatalog } from "../../src/workflows/open-catalog"
+import { buildFeed } from "../../src/workflows/steps/build-feed"
 import { statusOf, until, variantOf, withConnectedStore, type Connected } from "./connected-store"
 
 jest.setTimeout(300_000)
@@ -158,6 +159,13 @@ withConnectedStore("columns", (store) => {
     const { sku, productId } = variantOf(store, "plain")
     const products = store.container.resolve(Modules.PRODUCT)
     const good = await builtAfter(connected, () => save(connected, { custom_label_0: [{ from: "constant", value: "kept" }] }))
+    const { data } = await store.api.post(`/admin/meta-catalog/catalogs/${connected.catalogId}/feeds`, { kind: "supplementary", columns: ["custom_label_4"] }, store.admin)
+    const supplement = async (status: string) =>
+      await until(`the newest supplementary file is ${status}`, async () => {
+        const [newest] = await metaCatalog(store.container).listSnapshots({ feed_id: data.feed.id }, { order: { number: "DESC" }, take: 1 })
+        return newest?.status === status && newest
+      })
+    await supplement("ready")
     const failing = await builtAfter(connected, async () => {
       await products.updateProducts(productId, { metadata: { map_item: "throw" } })
       await metaCatalog(store.container).feeds.requestBuilds({ catalogIds: [connected.catalogId] })
@@ -166,6 +174,9 @@ withConnectedStore("columns", (store) => {
     expect(failing.size).toBe(good.size)
     const [failure] = (await issuesOf(productId)).filter(({ code }) => code === "map_item_failed")
     expect(failure).toMatchObject({ severity: "error", field: "mapItem", message: expect.stringContaining("no row for") })
+    // Its cells are what the code would have said: empty ones would clear them at Meta.
+    await buildFeed(store.container, data.feed.id)
+    expect((await supplement("held")).hold_reason).toMatch(/^mapItem failed for .+ \(no row for /)
 
     const odd = await builtAfter(connected, async () => {
       await products.updateProducts(productId, { metadata: { map_item: "odd" } })

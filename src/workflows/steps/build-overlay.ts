@@ -1,6 +1,6 @@
 import { stringify } from "csv-stringify/sync"
 import { readColumnSettings } from "../../catalog/columns/column-settings"
-import { cellOf, type FeedFieldName } from "../../catalog/columns/field-table"
+import { cellOf, type FeedRow } from "../../catalog/columns/field-table"
 import type { ItemSettings } from "../../catalog/items/item-settings"
 import { mapItem } from "../../catalog/items/map-item"
 import { productMapper } from "../../catalog/items/map-product"
@@ -25,6 +25,8 @@ type Overlay = SinkSource & {
   columnSettings: Record<string, string>
   /** Lines that say something other than that nothing is to be seen there. */
   said: number
+  /** Why the store's own code failed, by the first item it failed for; null where it did not. */
+  hookFailure: string | null
 }
 
 /**
@@ -38,7 +40,7 @@ export async function openOverlaySink(source: SinkSource): Promise<FeedSink> {
   const mapProduct = productMapper(settings)
   const filled = Object.fromEntries(plan.columns.map((column) => [column, 0]))
   const columnSettings = await readColumnSettings(source.snapshot, source.catalog, source.feed.id)
-  const overlay: Overlay = { ...source, format, plan, settings, mapProduct, counts: noCounts(), massChange: { selling: 0, unavailable: 0 }, filled, columnSettings, said: 0 }
+  const overlay: Overlay = { ...source, format, plan, settings, mapProduct, counts: noCounts(), massChange: { selling: 0, unavailable: 0 }, filled, columnSettings, said: 0, hookFailure: null }
   const translate = plan.override?.type === "language" ? pageTranslator(source.container, source.snapshot, settings.locale ?? "") : null
   await write(overlay, [plan.override ? overrideHeader(plan.columns) : ["id", ...plan.columns]])
   return {
@@ -59,8 +61,8 @@ export async function openOverlaySink(source: SinkSource): Promise<FeedSink> {
       if (plan.override) await writeGone(overlay, items)
     },
     finish: async () => {
-      const { counts, massChange, said } = overlay
-      const holdReason = plan.holdReason({ lines: counts.rows, said })
+      const { counts, massChange, said, hookFailure } = overlay
+      const holdReason = hookFailure ?? plan.holdReason({ lines: counts.rows, said })
       const started = { ...source.started, published_rows: null }
       // Of an override nothing need be said in a place any more; a supplementary feed's empty cells clear what Meta shows.
       const columns = plan.override ? null : { filled, settings: columnSettings }
@@ -76,8 +78,8 @@ function isWanted({ item }: VariantSource, { primaryFeedIds }: OverlayPlan): boo
 
 async function writeSupplement(overlay: Overlay, page: SourcePage): Promise<void> {
   const lines = page.variants.map((variant) => {
-    const cells = mappedCells(overlay, page, variant)
-    const values = overlay.plan.columns.map((column) => cells(column))
+    const row = mappedRow(overlay, page, variant)
+    const values = overlay.plan.columns.map((column) => cellOf(row, column))
     for (const [index, column] of overlay.plan.columns.entries()) overlay.filled[column] += values[index] === "" ? 0 : 1
     return [variant.item!.retailerId, ...values]
   })
@@ -99,7 +101,7 @@ async function writeOverrides(overlay: Overlay, page: SourcePage, says: (variant
       if (known) lines.push(removalCells(item.retailerId, { value, columns: plan.columns }))
       continue
     }
-    const { row } = mapItem(variant, overlay.mapProduct(page.products.get(variant.productId)!), overlay.settings, item.retailerId)
+    const row = mappedRow(overlay, page, variant)
     const isHidden = type === "country" && row.variant.price === ""
     if (type === "country") row.variant.status = isHidden ? "archived" : "active"
     lines.push(overrideCells(row, { value, columns: plan.columns }))
@@ -121,9 +123,13 @@ async function writeGone(overlay: Overlay, items: { id: string; retailerId: stri
   await take(overlay, lines, { gone: listed.length })
 }
 
-function mappedCells({ mapProduct, settings }: Overlay, page: SourcePage, variant: VariantSource): (column: FeedFieldName) => string {
-  const { row } = mapItem(variant, mapProduct(page.products.get(variant.productId)!), settings, variant.item!.retailerId)
-  return (column) => cellOf(row, column)
+/** A row without what the store's own code would have said is no row of such a feed: an empty cell clears, and no last valid row is kept of it. */
+function mappedRow(overlay: Overlay, page: SourcePage, variant: VariantSource): FeedRow {
+  const { retailerId } = variant.item!
+  const { row, losses } = mapItem(variant, overlay.mapProduct(page.products.get(variant.productId)!), overlay.settings, retailerId)
+  const failed = losses.find((loss) => loss.kind === "hook_failed")
+  if (failed) overlay.hookFailure ??= `mapItem failed for ${retailerId} (${failed.reason}), so it is not known what the file has to say of it.`
+  return row
 }
 
 async function take(overlay: Overlay, lines: OverlayCells[], { offered = 0, gone = 0 }: { offered?: number; gone?: number }): Promise<void> {
