@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises"
-import type { AdminCatalogStatus } from "../../src/api/admin/meta-catalog/types"
+import type { AdminCatalogStatus } from "../../src/api/admin/meta-catalog/catalog-types"
 import { filled } from "../catalogue/fill"
 import type { GraphProcess } from "./graph-process"
 

@@ -1,6 +1,6 @@
 import type { AdminCategories, AdminCategory } from "../../src/api/admin/meta-catalog/category-types"
 import type { AdminColumns } from "../../src/api/admin/meta-catalog/column-types"
-import type { AdminCatalog, AdminCatalogStatus } from "../../src/api/admin/meta-catalog/types"
+import type { AdminCatalog, AdminCatalogStatus } from "../../src/api/admin/meta-catalog/catalog-types"
 import { farSchedule } from "../store/far-schedule"
 import { choose, inTallWindow, logIn, phone, picture, startAdminSession, type AdminSession } from "./admin-session"
 

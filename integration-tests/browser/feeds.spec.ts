@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises"
 import { Client } from "pg"
 import type { AdminSnapshots } from "../../src/api/admin/meta-catalog/snapshot-types"
-import type { AdminCatalog, AdminCatalogStatus, AdminFeed } from "../../src/api/admin/meta-catalog/types"
+import type { AdminCatalog, AdminCatalogStatus } from "../../src/api/admin/meta-catalog/catalog-types"
+import type { AdminFeed } from "../../src/api/admin/meta-catalog/feed-types"
 import { choose, inTallWindow, logIn, phone, picture, startAdminSession, type AdminSession } from "./admin-session"
 
 /**

@@ -1,5 +1,6 @@
 import { Client } from "pg"
-import type { AdminCatalog, AdminCatalogStatus, AdminStockPolicy, AdminStockPreview } from "../../src/api/admin/meta-catalog/types"
+import type { AdminCatalog, AdminCatalogStatus } from "../../src/api/admin/meta-catalog/catalog-types"
+import type { AdminStockPolicy, AdminStockPreview } from "../../src/api/admin/meta-catalog/stock-types"
 import { farSchedule } from "../store/far-schedule"
 import { choose, inTallWindow, logIn, phone, picture, startAdminSession, type AdminSession } from "./admin-session"
 

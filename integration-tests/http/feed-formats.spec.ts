@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib"
 import { parse } from "csv-parse/sync"
 import { XMLParser } from "fast-xml-parser"
-import type { AdminFeed } from "../../src/api/admin/meta-catalog/types"
+import type { AdminFeed } from "../../src/api/admin/meta-catalog/feed-types"
 import { newConnection, statusOf, until, withConnectedStore } from "./connected-store"
 
 jest.setTimeout(240_000)

@@ -1,7 +1,7 @@
 import { Modules } from "@medusajs/framework/utils"
 import type { ITranslationModuleService } from "@medusajs/framework/types"
 import type { AdminOverlay } from "../../src/api/admin/meta-catalog/overlay-types"
-import type { AdminFeed } from "../../src/api/admin/meta-catalog/types"
+import type { AdminFeed } from "../../src/api/admin/meta-catalog/feed-types"
 import { metaCatalog } from "../../src/workflows/open-catalog"
 import { newConnection, statusOf, until, variantOf, withConnectedStore, type Connected } from "./connected-store"
 

@@ -2,7 +2,7 @@ import { updateProductVariantsWorkflow } from "@medusajs/medusa/core-flows"
 import checkFeeds from "../../src/jobs/check-feeds"
 import { buildFeed } from "../../src/workflows/steps/build-feed"
 import { metaCatalog } from "../../src/workflows/open-catalog"
-import type { AdminFeed } from "../../src/api/admin/meta-catalog/types"
+import type { AdminFeed } from "../../src/api/admin/meta-catalog/feed-types"
 import { statusOf, until, variantOf, withConnectedStore, type Connected } from "./connected-store"
 import pullUploads from "../../src/jobs/pull-uploads"
 

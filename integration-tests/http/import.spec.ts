@@ -2,7 +2,7 @@ import { Readable } from "node:stream"
 import { createSalesChannelsWorkflow, linkSalesChannelsToStockLocationWorkflow } from "@medusajs/medusa/core-flows"
 import { readPrice } from "../../scripts/demo/import/amounts"
 import { importProducts, type ImportReport } from "../../scripts/demo/import/import-products"
-import type { AdminIssue } from "../../src/api/admin/meta-catalog/types"
+import type { AdminIssue } from "../../src/api/admin/meta-catalog/issue-types"
 import { messFates, messFile } from "../store/product-mess"
 import { newConnection, statusOf, until, withConnectedStore } from "./connected-store"
 

@@ -8,7 +8,8 @@ import {
   updateProductsWorkflow,
   updateProductVariantsWorkflow,
 } from "@medusajs/medusa/core-flows"
-import type { AdminIssue, AdminProductItem, AdminProductSync } from "../../src/api/admin/meta-catalog/types"
+import type { AdminIssue } from "../../src/api/admin/meta-catalog/issue-types"
+import type { AdminProductItem, AdminProductSync } from "../../src/api/admin/meta-catalog/item-types"
 import { metaCatalog } from "../../src/workflows/open-catalog"
 import type { SeededVariant } from "../store/seed-store"
 import { newConnection, productOf, statusOf, until, variantOf, withConnectedStore } from "./connected-store"

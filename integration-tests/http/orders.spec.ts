@@ -1,6 +1,7 @@
 import { Modules } from "@medusajs/framework/utils"
 import { cancelOrderWorkflow, updateOrderWorkflow } from "@medusajs/medusa/core-flows"
-import type { AdminCancellation, AdminCatalog, AdminConnectionTest, AdminOrder } from "../../src/api/admin/meta-catalog/types"
+import type { AdminCatalog, AdminConnectionTest } from "../../src/api/admin/meta-catalog/catalog-types"
+import type { AdminCancellation, AdminOrder } from "../../src/api/admin/meta-catalog/order-types"
 import readOrdersJob from "../../src/jobs/read-orders"
 import { bookMetaOrder } from "../../src/workflows/orders/book-orders"
 import { metaCatalog } from "../../src/workflows/open-catalog"

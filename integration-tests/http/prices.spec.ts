@@ -1,7 +1,7 @@
 import { createPriceListsWorkflow, updatePriceListsWorkflow, updateProductVariantsWorkflow } from "@medusajs/medusa/core-flows"
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
-import type { AdminItemHistory } from "../../src/api/admin/meta-catalog/types"
+import type { AdminItemHistory } from "../../src/api/admin/meta-catalog/item-types"
 import { priceCells, type PriceCells } from "../../src/catalog/prices/price-cells"
 import type { Currency } from "../../src/catalog/prices/price-text"
 import { streamProductSources } from "../../src/catalog/store/product-sources"

@@ -1,7 +1,7 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
 import { updateInventoryLevelsWorkflow } from "@medusajs/medusa/core-flows"
-import type { AdminStockMetrics } from "../../src/api/admin/meta-catalog/types"
+import type { AdminStockMetrics } from "../../src/api/admin/meta-catalog/stock-types"
 import measureStockJob from "../../src/jobs/measure-stock"
 import measureVelocityJob from "../../src/jobs/measure-velocity"
 import { metaCatalog } from "../../src/workflows/open-catalog"

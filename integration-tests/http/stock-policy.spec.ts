@@ -1,7 +1,7 @@
 import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
 import { batchLinkProductsToCategoryWorkflow, createProductCategoriesWorkflow, createProductTypesWorkflow, createProductTagsWorkflow, updateProductsWorkflow } from "@medusajs/medusa/core-flows"
-import type { AdminStockPolicy, AdminStockPreview, AdminStockRuleInput } from "../../src/api/admin/meta-catalog/types"
+import type { AdminStockPolicy, AdminStockPreview, AdminStockRuleInput } from "../../src/api/admin/meta-catalog/stock-types"
 import { streamItemFacts } from "../../src/catalog/stock/item-facts"
 import { streamProductSources } from "../../src/catalog/store/product-sources"
 import { quantityToSell } from "../../src/catalog/stock/quantity-to-sell"

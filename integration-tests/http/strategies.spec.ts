@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib"
 import { updateInventoryLevelsWorkflow, updateProductsWorkflow } from "@medusajs/medusa/core-flows"
 import { parse } from "csv-parse/sync"
-import type { AdminFeed } from "../../src/api/admin/meta-catalog/types"
+import type { AdminFeed } from "../../src/api/admin/meta-catalog/feed-types"
 import pullUploads from "../../src/jobs/pull-uploads"
 import buildFeeds from "../../src/jobs/build-feeds"
 import { metaCatalog } from "../../src/workflows/open-catalog"

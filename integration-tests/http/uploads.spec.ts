@@ -1,6 +1,6 @@
 import { Modules } from "@medusajs/framework/utils"
 import { updateInventoryLevelsWorkflow } from "@medusajs/medusa/core-flows"
-import type { AdminIssue } from "../../src/api/admin/meta-catalog/types"
+import type { AdminIssue } from "../../src/api/admin/meta-catalog/issue-types"
 import pullUploads from "../../src/jobs/pull-uploads"
 import { newConnection, productOf, statusOf, until, variantOf, withConnectedStore } from "./connected-store"
 

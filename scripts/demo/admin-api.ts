@@ -1,13 +1,7 @@
-import type {
-  AdminCatalog,
-  AdminCatalogInput,
-  AdminCatalogStatus,
-  AdminConnectionTest,
-  AdminFeed,
-  AdminIssue,
-  AdminProductItem,
-  AdminProductStatus,
-} from "../../src/api/admin/meta-catalog/types"
+import type { AdminCatalog, AdminCatalogInput, AdminCatalogStatus, AdminConnectionTest } from "../../src/api/admin/meta-catalog/catalog-types"
+import type { AdminFeed } from "../../src/api/admin/meta-catalog/feed-types"
+import type { AdminIssue } from "../../src/api/admin/meta-catalog/issue-types"
+import type { AdminProductItem, AdminProductStatus } from "../../src/api/admin/meta-catalog/item-types"
 
 /** The admin API of a running store as the demo uses it, the plugin's routes and Medusa's own. */
 export class AdminApi {

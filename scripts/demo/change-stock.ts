@@ -1,4 +1,5 @@
-import type { AdminProductItem, AdminUpload } from "../../src/api/admin/meta-catalog/types"
+import type { AdminUpload } from "../../src/api/admin/meta-catalog/feed-types"
+import type { AdminProductItem } from "../../src/api/admin/meta-catalog/item-types"
 import type { PlannedProduct } from "../../integration-tests/store/product-range"
 import type { SeededVariant, StoreFacts } from "../../integration-tests/store/seed-store"
 import type { Store } from "../../integration-tests/store/start-store"

@@ -1,4 +1,5 @@
-import type { AdminCatalogStatus, AdminUpload } from "../../src/api/admin/meta-catalog/types"
+import type { AdminCatalogStatus } from "../../src/api/admin/meta-catalog/catalog-types"
+import type { AdminUpload } from "../../src/api/admin/meta-catalog/feed-types"
 import type { Shop } from "./change-stock"
 import { waitFor } from "./progress"
 

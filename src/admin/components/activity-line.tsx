@@ -1,7 +1,7 @@
 import { Spinner } from "@medusajs/icons"
 import { Text } from "@medusajs/ui"
 import { useTranslation } from "react-i18next"
-import type { AdminCatalogStatus } from "../../api/admin/meta-catalog/types"
+import type { AdminCatalogStatus } from "../../api/admin/meta-catalog/catalog-types"
 import { useFormatters } from "../hooks/use-formatters"
 import { activities, type Activity } from "../lib/activity"
 

@@ -1,6 +1,7 @@
 import { Button, StatusBadge, Text, toast } from "@medusajs/ui"
 import { useTranslation } from "react-i18next"
-import type { AdminAudit, AdminCatalogStatus } from "../../api/admin/meta-catalog/types"
+import type { AdminAudit } from "../../api/admin/meta-catalog/audit-types"
+import type { AdminCatalogStatus } from "../../api/admin/meta-catalog/catalog-types"
 import { useRequestAudit } from "../hooks/use-catalog-status"
 import { useFormatters } from "../hooks/use-formatters"
 import { errorText } from "../lib/api-error"

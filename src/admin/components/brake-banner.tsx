@@ -1,6 +1,6 @@
 import { Alert, Button, Text, toast } from "@medusajs/ui"
 import { useTranslation } from "react-i18next"
-import type { AdminCatalog } from "../../api/admin/meta-catalog/types"
+import type { AdminCatalog } from "../../api/admin/meta-catalog/catalog-types"
 import { useReleaseBrake } from "../hooks/use-catalogs"
 import { useFormatters } from "../hooks/use-formatters"
 import { errorText } from "../lib/api-error"

@@ -1,7 +1,7 @@
 import { Alert, Button, Text, toast } from "@medusajs/ui"
 import type { ReactNode } from "react"
 import { useTranslation } from "react-i18next"
-import type { AdminCatalog } from "../../api/admin/meta-catalog/types"
+import type { AdminCatalog } from "../../api/admin/meta-catalog/catalog-types"
 import { useAdoptCatalog } from "../hooks/use-catalogs"
 import { errorText } from "../lib/api-error"
 import { TestButton } from "./connection/test-button"

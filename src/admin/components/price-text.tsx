@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next"
-import type { AdminPriceGroup } from "../../api/admin/meta-catalog/types"
+import type { AdminPriceGroup } from "../../api/admin/meta-catalog/item-types"
 
 /** A price as Meta reads it; with a sale, the price before it struck out and the sale's time on hover. */
 export function PriceText({ price: { price, sale_price, sale_price_effective_date } }: { price: AdminPriceGroup }) {

@@ -1,6 +1,6 @@
 import { Container, Heading, Text } from "@medusajs/ui"
 import { Link } from "react-router-dom"
-import type { AdminCatalog } from "../../api/admin/meta-catalog/types"
+import type { AdminCatalog } from "../../api/admin/meta-catalog/catalog-types"
 
 /** Head of a page below a catalogue's: the way back, what the page is, what it is for. */
 export function SettingsHead({ catalog, title, text }: { catalog: AdminCatalog; title: string; text: string }) {

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react"
-import type { AdminConnectionTest } from "../../api/admin/meta-catalog/types"
+import type { AdminConnectionTest } from "../../api/admin/meta-catalog/catalog-types"
 import { fieldMessages } from "../lib/api-error"
 import { catalogFormFields, type CatalogFormErrors, type CatalogFormValues, isDirty } from "../lib/catalog-form"
 

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
-import type { AdminCatalogStatus, AdminFeed, AdminMove } from "../../api/admin/meta-catalog/types"
+import type { AdminCatalogStatus } from "../../api/admin/meta-catalog/catalog-types"
+import type { AdminFeed, AdminMove } from "../../api/admin/meta-catalog/feed-types"
 import { activities } from "../lib/activity"
 import type { FeedInput } from "../lib/feed-form"
 import { sdk } from "../lib/sdk"

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
-import type { AdminCatalog, AdminCatalogInput, AdminConnectionTest } from "../../api/admin/meta-catalog/types"
+import type { AdminCatalog, AdminCatalogInput, AdminConnectionTest } from "../../api/admin/meta-catalog/catalog-types"
 import type { CatalogUpdate } from "../lib/catalog-form"
 import { sdk } from "../lib/sdk"
 import { queryKeys } from "./query-keys"

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query"
-import type { AdminIssue } from "../../api/admin/meta-catalog/types"
+import type { AdminIssue } from "../../api/admin/meta-catalog/issue-types"
 import { sdk } from "../lib/sdk"
 import { queryKeys } from "./query-keys"
 

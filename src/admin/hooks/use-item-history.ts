@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query"
 import { useEffect, useRef } from "react"
-import type { AdminItemHistory } from "../../api/admin/meta-catalog/types"
+import type { AdminItemHistory } from "../../api/admin/meta-catalog/item-types"
 import { sdk } from "../lib/sdk"
 import { queryKeys } from "./query-keys"
 

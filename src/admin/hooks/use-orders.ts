@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
-import type { AdminCancellation, AdminOrder } from "../../api/admin/meta-catalog/types"
+import type { AdminCancellation, AdminOrder } from "../../api/admin/meta-catalog/order-types"
 import { sdk } from "../lib/sdk"
 import { queryKeys } from "./query-keys"
 

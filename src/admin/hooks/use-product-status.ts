@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
-import type { AdminProductStatus, AdminProductSync } from "../../api/admin/meta-catalog/types"
+import type { AdminProductStatus, AdminProductSync } from "../../api/admin/meta-catalog/item-types"
 import { sdk } from "../lib/sdk"
 import { queryKeys } from "./query-keys"
 

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
 import type { AdminRetailerIdEffects, AdminRetailerIds } from "../../api/admin/meta-catalog/retailer-id-types"
-import type { AdminCatalog } from "../../api/admin/meta-catalog/types"
+import type { AdminCatalog } from "../../api/admin/meta-catalog/catalog-types"
 import { sdk } from "../lib/sdk"
 import { queryKeys } from "./query-keys"
 

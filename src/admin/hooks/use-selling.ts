@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query"
-import type { AdminCatalog } from "../../api/admin/meta-catalog/types"
+import type { AdminCatalog } from "../../api/admin/meta-catalog/catalog-types"
 import { sdk } from "../lib/sdk"
 import { queryKeys } from "./query-keys"
 

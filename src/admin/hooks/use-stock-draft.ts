@@ -1,5 +1,5 @@
 import { useMemo, useState } from "react"
-import type { AdminStockPolicy, AdminStockRuleInput } from "../../api/admin/meta-catalog/types"
+import type { AdminStockPolicy, AdminStockRuleInput } from "../../api/admin/meta-catalog/stock-types"
 import { catalogRule, draftErrors, putRules, ruleLines, setForAll, startDraft, toRules, type DraftErrors, type Part, type RuleLine } from "../lib/stock-draft"
 import type { StockField, StockValues } from "../lib/stock-form"
 import { useSaveStockPolicy, useStockPreview } from "./use-stock-policy"

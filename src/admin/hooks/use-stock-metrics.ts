@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query"
-import type { AdminStockMetrics } from "../../api/admin/meta-catalog/types"
+import type { AdminStockMetrics } from "../../api/admin/meta-catalog/stock-types"
 import { sdk } from "../lib/sdk"
 import { queryKeys } from "./query-keys"
 

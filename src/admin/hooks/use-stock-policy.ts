@@ -1,5 +1,5 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
-import type { AdminStockPolicy, AdminStockPreview, AdminStockRuleInput } from "../../api/admin/meta-catalog/types"
+import type { AdminStockPolicy, AdminStockPreview, AdminStockRuleInput } from "../../api/admin/meta-catalog/stock-types"
 import { sdk } from "../lib/sdk"
 import { queryKeys } from "./query-keys"
 import { useSettled } from "./use-settled"

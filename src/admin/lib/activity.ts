@@ -1,4 +1,4 @@
-import type { AdminCatalogStatus } from "../../api/admin/meta-catalog/types"
+import type { AdminCatalogStatus } from "../../api/admin/meta-catalog/catalog-types"
 
 /** Something under way for a catalogue; the texts are under `metaCatalog.activity`. */
 export type Activity =

@@ -1,4 +1,4 @@
-import type { AdminCatalog, AdminCatalogInput } from "../../api/admin/meta-catalog/types"
+import type { AdminCatalog, AdminCatalogInput } from "../../api/admin/meta-catalog/catalog-types"
 
 /** What the connect form holds while a person types; texts are empty where nothing was given. */
 export type CatalogFormValues = {

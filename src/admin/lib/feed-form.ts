@@ -1,4 +1,5 @@
-import type { AdminCatalog, AdminFeed } from "../../api/admin/meta-catalog/types"
+import type { AdminCatalog } from "../../api/admin/meta-catalog/catalog-types"
+import type { AdminFeed } from "../../api/admin/meta-catalog/feed-types"
 import type { FetchSchedule } from "../../modules/meta-catalog/feeds/fetch-calendar"
 import { newSchedule, newUpdates, scheduleValues, toSchedule, type ScheduleValues } from "./schedule-form"
 

@@ -1,4 +1,5 @@
-import type { AdminFeed, AdminSnapshot, AdminUpload } from "../../api/admin/meta-catalog/types"
+import type { AdminFeed, AdminUpload } from "../../api/admin/meta-catalog/feed-types"
+import type { AdminSnapshot } from "../../api/admin/meta-catalog/snapshot-types"
 
 /** How a feed stands, in one word; the texts are under `metaCatalog.feed.state`. */
 export type FeedState = "held" | "building" | "queued" | "failed" | "served" | "empty" | "not_built"

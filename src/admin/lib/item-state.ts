@@ -1,4 +1,5 @@
-import type { AdminCatalog, AdminItemState, AdminProductItem } from "../../api/admin/meta-catalog/types"
+import type { AdminCatalog } from "../../api/admin/meta-catalog/catalog-types"
+import type { AdminItemState, AdminProductItem } from "../../api/admin/meta-catalog/item-types"
 import type { StateColor } from "./feed-state"
 
 /** The states of an item in the order they are shown. */

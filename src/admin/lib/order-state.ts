@@ -1,4 +1,4 @@
-import type { AdminOrder } from "../../api/admin/meta-catalog/types"
+import type { AdminOrder } from "../../api/admin/meta-catalog/order-types"
 
 /** Meta's word for an order in a word of ours; the texts are under `metaCatalog.orders.state`. */
 export type OrderWord = "processing" | "created" | "in_progress" | "completed" | "gone" | "unread"

@@ -1,7 +1,7 @@
 import { FEED_FIELDS } from "../../catalog/columns/field-table"
 import { supplementaryProblem } from "../../catalog/items/overlay-rows"
 import type { AdminOverlay } from "../../api/admin/meta-catalog/overlay-types"
-import type { AdminCatalog } from "../../api/admin/meta-catalog/types"
+import type { AdminCatalog } from "../../api/admin/meta-catalog/catalog-types"
 import type { FetchSchedule } from "../../modules/meta-catalog/feeds/fetch-calendar"
 import { newSchedule, scheduleValues, toSchedule, type ScheduleValues } from "./schedule-form"
 

@@ -1,4 +1,4 @@
-import type { AdminStockSettings } from "../../api/admin/meta-catalog/types"
+import type { AdminStockSettings } from "../../api/admin/meta-catalog/stock-types"
 
 /** A sentence of the summary, as the name of its text below `metaCatalog.stock.sentence` and the figures the text takes. */
 export type PolicySentence = { word: string; figures: Record<string, number> }

@@ -1,4 +1,4 @@
-import type { AdminStockDay } from "../../api/admin/meta-catalog/types"
+import type { AdminStockDay } from "../../api/admin/meta-catalog/stock-types"
 
 export type StockFigure = Exclude<keyof AdminStockDay, "day">
 

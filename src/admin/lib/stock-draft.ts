@@ -1,4 +1,4 @@
-import type { AdminStockPolicy, AdminStockRuleInput, AdminStockSettings } from "../../api/admin/meta-catalog/types"
+import type { AdminStockPolicy, AdminStockRuleInput, AdminStockSettings } from "../../api/admin/meta-catalog/stock-types"
 import { DEFAULT_STOCK_POLICY, type RuleScope } from "../../catalog/stock/stock-policy"
 import { fieldMessages, type FieldMessages } from "./api-error"
 import { setsNothing, stockFieldNames, toSettings, toValues, type StockValues } from "./stock-form"

@@ -1,4 +1,4 @@
-import type { AdminStockSettings } from "../../api/admin/meta-catalog/types"
+import type { AdminStockSettings } from "../../api/admin/meta-catalog/stock-types"
 import { REFILLS } from "../../catalog/stock/stock-policy"
 
 /** A setting a person can change here; `fixed_since` is written by *Refill*. */

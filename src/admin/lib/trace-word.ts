@@ -1,4 +1,4 @@
-import type { AdminTraceStep } from "../../api/admin/meta-catalog/types"
+import type { AdminTraceStep } from "../../api/admin/meta-catalog/stock-types"
 
 /** A step of *Why this quantity?*, as the name of its text below `metaCatalog.why.step` and the figures the text takes. */
 export type TraceWord = { word: string; figures: Record<string, number> }

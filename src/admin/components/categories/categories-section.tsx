@@ -1,7 +1,7 @@
 import { Button, Text } from "@medusajs/ui"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
-import type { AdminCatalog } from "../../../api/admin/meta-catalog/types"
+import type { AdminCatalog } from "../../../api/admin/meta-catalog/catalog-types"
 import { useCategories } from "../../hooks/use-categories"
 import { useFormatters } from "../../hooks/use-formatters"
 import { CategoriesModal } from "./categories-modal"

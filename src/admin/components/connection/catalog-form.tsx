@@ -1,7 +1,7 @@
 import { Alert, Heading, Input } from "@medusajs/ui"
 import type { ReactNode } from "react"
 import { useTranslation } from "react-i18next"
-import type { AdminCatalog } from "../../../api/admin/meta-catalog/types"
+import type { AdminCatalog } from "../../../api/admin/meta-catalog/catalog-types"
 import type { CatalogFormState } from "../../hooks/use-catalog-form"
 import { Field } from "../field"
 import { MarketFields } from "./market-fields"

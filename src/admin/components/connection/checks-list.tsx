@@ -1,7 +1,7 @@
 import { CheckCircleSolid, MinusCircle, XCircleSolid } from "@medusajs/icons"
 import { Text } from "@medusajs/ui"
 import { useTranslation } from "react-i18next"
-import type { AdminConnectionTest } from "../../../api/admin/meta-catalog/types"
+import type { AdminConnectionTest } from "../../../api/admin/meta-catalog/catalog-types"
 
 type Check = AdminConnectionTest["checks"][number]
 

@@ -1,7 +1,7 @@
 import { Badge, Button, StatusBadge, Text } from "@medusajs/ui"
 import type { ReactNode } from "react"
 import { useTranslation } from "react-i18next"
-import type { AdminCatalog } from "../../../api/admin/meta-catalog/types"
+import type { AdminCatalog } from "../../../api/admin/meta-catalog/catalog-types"
 import { useRegions, useSalesChannels } from "../../hooks/use-store-choices"
 import { ChecksList } from "./checks-list"
 import { DetailRow } from "../detail-row"

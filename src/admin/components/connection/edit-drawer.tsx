@@ -1,6 +1,6 @@
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
-import type { AdminCatalog } from "../../../api/admin/meta-catalog/types"
+import type { AdminCatalog } from "../../../api/admin/meta-catalog/catalog-types"
 import { useCatalogForm } from "../../hooks/use-catalog-form"
 import { useTestConnection, useTestUnsavedConnection, useUpdateCatalog } from "../../hooks/use-catalogs"
 import { useModalSave } from "../../hooks/use-modal-save"

@@ -1,6 +1,6 @@
 import { Button, toast } from "@medusajs/ui"
 import { useTranslation } from "react-i18next"
-import type { AdminCatalog } from "../../../api/admin/meta-catalog/types"
+import type { AdminCatalog } from "../../../api/admin/meta-catalog/catalog-types"
 import { useTestConnection } from "../../hooks/use-catalogs"
 import { errorText } from "../../lib/api-error"
 

@@ -1,6 +1,6 @@
 import { Button, Text } from "@medusajs/ui"
 import { useTranslation } from "react-i18next"
-import type { AdminConnectionTest } from "../../../api/admin/meta-catalog/types"
+import type { AdminConnectionTest } from "../../../api/admin/meta-catalog/catalog-types"
 import { ChecksList } from "./checks-list"
 
 export type TestConnectionProps = {

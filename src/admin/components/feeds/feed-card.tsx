@@ -1,6 +1,7 @@
 import { StatusBadge, Text } from "@medusajs/ui"
 import { useTranslation } from "react-i18next"
-import type { AdminCatalogStatus, AdminFeed } from "../../../api/admin/meta-catalog/types"
+import type { AdminCatalogStatus } from "../../../api/admin/meta-catalog/catalog-types"
+import type { AdminFeed } from "../../../api/admin/meta-catalog/feed-types"
 import { feedState, isEmptyBeside } from "../../lib/feed-state"
 import { DetailRow } from "../detail-row"
 import { EmptyState } from "../empty-state"

@@ -1,6 +1,7 @@
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
-import type { AdminCatalogStatus, AdminFeed } from "../../../api/admin/meta-catalog/types"
+import type { AdminCatalogStatus } from "../../../api/admin/meta-catalog/catalog-types"
+import type { AdminFeed } from "../../../api/admin/meta-catalog/feed-types"
 import { useChangeFeed } from "../../hooks/use-catalog-status"
 import { useModalSave } from "../../hooks/use-modal-save"
 import { feedErrors } from "../../lib/api-error"

@@ -1,6 +1,6 @@
 import { Alert, Button, Text, toast } from "@medusajs/ui"
 import { useTranslation } from "react-i18next"
-import type { AdminFeed } from "../../../api/admin/meta-catalog/types"
+import type { AdminFeed } from "../../../api/admin/meta-catalog/feed-types"
 import { useAdoptSchedule, useRestoreSchedule } from "../../hooks/use-catalog-status"
 import { useFormatters } from "../../hooks/use-formatters"
 import { errorText } from "../../lib/api-error"

@@ -1,6 +1,7 @@
 import { RadioGroup } from "@medusajs/ui"
 import { useTranslation } from "react-i18next"
-import type { AdminCatalog, AdminFeed } from "../../../api/admin/meta-catalog/types"
+import type { AdminCatalog } from "../../../api/admin/meta-catalog/catalog-types"
+import type { AdminFeed } from "../../../api/admin/meta-catalog/feed-types"
 import { useFormatters } from "../../hooks/use-formatters"
 import type { FieldMessages } from "../../lib/api-error"
 import { blockedBy, feedValues, formatNames, formatsFor, strategies, withStrategy, type FeedValues } from "../../lib/feed-form"

@@ -1,7 +1,7 @@
 import { Copy } from "@medusajs/ui"
 import type { ReactNode } from "react"
 import { useTranslation } from "react-i18next"
-import type { AdminFeed } from "../../../api/admin/meta-catalog/types"
+import type { AdminFeed } from "../../../api/admin/meta-catalog/feed-types"
 import { useFormatters } from "../../hooks/use-formatters"
 import { formatNames } from "../../lib/feed-form"
 import { DetailRow } from "../detail-row"

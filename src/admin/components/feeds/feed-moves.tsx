@@ -1,6 +1,7 @@
 import { Text } from "@medusajs/ui"
 import { useTranslation } from "react-i18next"
-import type { AdminCatalogStatus, AdminFeed } from "../../../api/admin/meta-catalog/types"
+import type { AdminCatalogStatus } from "../../../api/admin/meta-catalog/catalog-types"
+import type { AdminFeed } from "../../../api/admin/meta-catalog/feed-types"
 import { useFormatters } from "../../hooks/use-formatters"
 import { DetailRow } from "../detail-row"
 

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next"
-import type { AdminCatalogStatus } from "../../../api/admin/meta-catalog/types"
+import type { AdminCatalogStatus } from "../../../api/admin/meta-catalog/catalog-types"
 import { CreateFeed } from "./create-feed"
 import { FeedCard } from "./feed-card"
 import { OverlaysSection } from "./overlays-section"

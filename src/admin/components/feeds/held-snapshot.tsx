@@ -1,7 +1,7 @@
 import { Alert, Button, Text, toast } from "@medusajs/ui"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
-import type { AdminFeed } from "../../../api/admin/meta-catalog/types"
+import type { AdminFeed } from "../../../api/admin/meta-catalog/feed-types"
 import { useReleaseFeed } from "../../hooks/use-catalog-status"
 import { useFormatters } from "../../hooks/use-formatters"
 import { errorText } from "../../lib/api-error"

@@ -1,7 +1,7 @@
 import { Alert, RadioGroup, Text, toast } from "@medusajs/ui"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
-import type { AdminFeed, AdminMove } from "../../../api/admin/meta-catalog/types"
+import type { AdminFeed, AdminMove } from "../../../api/admin/meta-catalog/feed-types"
 import { useMoveItems } from "../../hooks/use-catalog-status"
 import { useFormatters } from "../../hooks/use-formatters"
 import { useModalSave } from "../../hooks/use-modal-save"

@@ -1,7 +1,7 @@
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import type { AdminOverlay } from "../../../api/admin/meta-catalog/overlay-types"
-import type { AdminCatalogStatus } from "../../../api/admin/meta-catalog/types"
+import type { AdminCatalogStatus } from "../../../api/admin/meta-catalog/catalog-types"
 import { useModalSave } from "../../hooks/use-modal-save"
 import { useChangeOverlay, useCreateOverlay } from "../../hooks/use-overlays"
 import { feedErrors } from "../../lib/api-error"

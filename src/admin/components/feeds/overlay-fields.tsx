@@ -1,7 +1,7 @@
 import { Input, RadioGroup, Text } from "@medusajs/ui"
 import { useTranslation } from "react-i18next"
 import type { AdminOverlay } from "../../../api/admin/meta-catalog/overlay-types"
-import type { AdminCatalogStatus } from "../../../api/admin/meta-catalog/types"
+import type { AdminCatalogStatus } from "../../../api/admin/meta-catalog/catalog-types"
 import { useLocales } from "../../hooks/use-overlays"
 import { useCurrencies, useRegions } from "../../hooks/use-store-choices"
 import type { FieldMessages } from "../../lib/api-error"

@@ -1,7 +1,7 @@
 import { StatusBadge, Text } from "@medusajs/ui"
 import { useTranslation } from "react-i18next"
 import type { AdminOverlay } from "../../../api/admin/meta-catalog/overlay-types"
-import type { AdminCatalogStatus } from "../../../api/admin/meta-catalog/types"
+import type { AdminCatalogStatus } from "../../../api/admin/meta-catalog/catalog-types"
 import { useFormatters } from "../../hooks/use-formatters"
 import { feedState } from "../../lib/feed-state"
 import { overlayKind } from "../../lib/overlay-form"

@@ -1,7 +1,7 @@
 import { Button } from "@medusajs/ui"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
-import type { AdminCatalogStatus } from "../../../api/admin/meta-catalog/types"
+import type { AdminCatalogStatus } from "../../../api/admin/meta-catalog/catalog-types"
 import { useOverlays } from "../../hooks/use-overlays"
 import { EmptyState } from "../empty-state"
 import { LoadError } from "../load-error"

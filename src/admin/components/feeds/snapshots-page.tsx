@@ -1,7 +1,7 @@
 import { Container } from "@medusajs/ui"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
-import type { AdminCatalog } from "../../../api/admin/meta-catalog/types"
+import type { AdminCatalog } from "../../../api/admin/meta-catalog/catalog-types"
 import { snapshotsAtOnce, useSnapshots } from "../../hooks/use-snapshots"
 import { EmptyState } from "../empty-state"
 import { LoadError } from "../load-error"

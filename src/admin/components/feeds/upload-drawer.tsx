@@ -1,7 +1,7 @@
 import { RadioGroup, toast } from "@medusajs/ui"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
-import type { AdminFeed } from "../../../api/admin/meta-catalog/types"
+import type { AdminFeed } from "../../../api/admin/meta-catalog/feed-types"
 import { useUploadFeed } from "../../hooks/use-catalog-status"
 import { useModalSave } from "../../hooks/use-modal-save"
 import { errorText } from "../../lib/api-error"

@@ -1,6 +1,6 @@
 import { StatusBadge, Text } from "@medusajs/ui"
 import { useTranslation } from "react-i18next"
-import type { AdminUpload } from "../../../api/admin/meta-catalog/types"
+import type { AdminUpload } from "../../../api/admin/meta-catalog/feed-types"
 import { useFormatters } from "../../hooks/use-formatters"
 import { uploadState } from "../../lib/feed-state"
 import { EmptyState } from "../empty-state"

@@ -1,7 +1,7 @@
 import { Input, RadioGroup } from "@medusajs/ui"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
-import type { AdminCatalog } from "../../../api/admin/meta-catalog/types"
+import type { AdminCatalog } from "../../../api/admin/meta-catalog/catalog-types"
 import { useUpdateCatalog } from "../../hooks/use-catalogs"
 import { useModalSave } from "../../hooks/use-modal-save"
 import { fieldMessages } from "../../lib/api-error"

@@ -1,7 +1,7 @@
 import { Badge, StatusBadge, Text } from "@medusajs/ui"
 import type { ReactNode } from "react"
 import { useTranslation } from "react-i18next"
-import type { AdminIssue } from "../../../api/admin/meta-catalog/types"
+import type { AdminIssue } from "../../../api/admin/meta-catalog/issue-types"
 
 export type IssueLineProps = {
   issue: AdminIssue

@@ -1,7 +1,7 @@
 import { Button, StatusBadge, Text } from "@medusajs/ui"
 import type { ReactNode } from "react"
 import { useTranslation } from "react-i18next"
-import type { AdminItemChange } from "../../../api/admin/meta-catalog/types"
+import type { AdminItemChange } from "../../../api/admin/meta-catalog/item-types"
 import { useChangeReason } from "../../hooks/use-change-reason"
 import { useFormatters } from "../../hooks/use-formatters"
 import { useItemHistory } from "../../hooks/use-item-history"

@@ -1,6 +1,6 @@
 import { Button, clx, Text, toast } from "@medusajs/ui"
 import { useTranslation } from "react-i18next"
-import type { AdminCatalogStatus } from "../../../api/admin/meta-catalog/types"
+import type { AdminCatalogStatus } from "../../../api/admin/meta-catalog/catalog-types"
 import { usePush } from "../../hooks/use-catalog-status"
 import { useFormatters } from "../../hooks/use-formatters"
 import { errorText } from "../../lib/api-error"

@@ -1,6 +1,7 @@
 import { Text } from "@medusajs/ui"
 import { useTranslation } from "react-i18next"
-import type { AdminCatalog, AdminProductStatus } from "../../../api/admin/meta-catalog/types"
+import type { AdminCatalog } from "../../../api/admin/meta-catalog/catalog-types"
+import type { AdminProductStatus } from "../../../api/admin/meta-catalog/item-types"
 import { useFormatters } from "../../hooks/use-formatters"
 import { TimeAgo } from "../time-ago"
 

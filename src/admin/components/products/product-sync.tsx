@@ -1,6 +1,6 @@
 import { Button, Text } from "@medusajs/ui"
 import { useTranslation } from "react-i18next"
-import type { AdminProductItem, AdminProductSync } from "../../../api/admin/meta-catalog/types"
+import type { AdminProductItem, AdminProductSync } from "../../../api/admin/meta-catalog/item-types"
 import { useFormatters } from "../../hooks/use-formatters"
 import { useSyncProduct } from "../../hooks/use-product-status"
 import { errorText } from "../../lib/api-error"

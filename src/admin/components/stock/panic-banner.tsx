@@ -1,6 +1,6 @@
 import { Alert, Button, Text, toast } from "@medusajs/ui"
 import { useTranslation } from "react-i18next"
-import type { AdminCatalog, AdminPanicScope } from "../../../api/admin/meta-catalog/types"
+import type { AdminCatalog, AdminPanicScope } from "../../../api/admin/meta-catalog/catalog-types"
 import { useFormatters } from "../../hooks/use-formatters"
 import { useResumeSelling } from "../../hooks/use-selling"
 import { errorText } from "../../lib/api-error"

@@ -1,6 +1,7 @@
 import { Text } from "@medusajs/ui"
 import { useTranslation } from "react-i18next"
-import type { AdminCatalog, AdminStockMetrics } from "../../../api/admin/meta-catalog/types"
+import type { AdminCatalog } from "../../../api/admin/meta-catalog/catalog-types"
+import type { AdminStockMetrics } from "../../../api/admin/meta-catalog/stock-types"
 import { useFormatters } from "../../hooks/use-formatters"
 import { shownDays, useStockMetrics } from "../../hooks/use-stock-metrics"
 import { dayBars, highestBar, type StockFigure } from "../../lib/stock-days"

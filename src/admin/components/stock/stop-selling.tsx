@@ -1,6 +1,6 @@
 import { Button, toast, usePrompt } from "@medusajs/ui"
 import { useTranslation } from "react-i18next"
-import type { AdminCatalog } from "../../../api/admin/meta-catalog/types"
+import type { AdminCatalog } from "../../../api/admin/meta-catalog/catalog-types"
 import { useStopSelling } from "../../hooks/use-selling"
 import { errorText } from "../../lib/api-error"
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react"
 import { useTranslation } from "react-i18next"
-import type { AdminQuantity, AdminTraceStep } from "../../../api/admin/meta-catalog/types"
+import type { AdminQuantity, AdminTraceStep } from "../../../api/admin/meta-catalog/stock-types"
 import { useFormatters } from "../../hooks/use-formatters"
 import { traceWord } from "../../lib/trace-word"
 import { StockText } from "./stock-text"

@@ -1,4 +1,4 @@
-import type { AdminFeed } from "../../../api/admin/meta-catalog/types"
+import type { AdminFeed } from "../../../api/admin/meta-catalog/feed-types"
 import { blockedBy, feedValues, formatsFor, isFeedValid, newFeedValues, toFeedInput, withStrategy, type FeedValues } from "../feed-form"
 import { newSchedule, scheduleValues } from "../schedule-form"
 

@@ -1,4 +1,4 @@
-import type { AdminCatalog } from "../../../api/admin/meta-catalog/types"
+import type { AdminCatalog } from "../../../api/admin/meta-catalog/catalog-types"
 import { fieldMessages } from "../api-error"
 import { catalogFormFields, initialValues, isSameConnection, toInput, toUpdate } from "../catalog-form"
 import { exampleUrl } from "../example-url"

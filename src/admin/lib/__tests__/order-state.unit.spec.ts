@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import type { AdminCancellation, AdminOrder } from "../../../api/admin/meta-catalog/types"
+import type { AdminCancellation, AdminOrder } from "../../../api/admin/meta-catalog/order-types"
 import { changeReason } from "../change-reason"
 import { isCancellable, orderState, orderStock } from "../order-state"
 

@@ -1,11 +1,8 @@
-import type {
-  AdminCatalogStatus,
-  AdminFeed,
-  AdminIssue,
-  AdminProductItem,
-  AdminSnapshot,
-  AdminUpload,
-} from "../../../api/admin/meta-catalog/types"
+import type { AdminCatalogStatus } from "../../../api/admin/meta-catalog/catalog-types"
+import type { AdminFeed, AdminUpload } from "../../../api/admin/meta-catalog/feed-types"
+import type { AdminIssue } from "../../../api/admin/meta-catalog/issue-types"
+import type { AdminProductItem } from "../../../api/admin/meta-catalog/item-types"
+import type { AdminSnapshot } from "../../../api/admin/meta-catalog/snapshot-types"
 import { ITEM_EVENTS } from "../../../workflows/marks/event-reach"
 import { activities } from "../activity"
 import { feedState, uploadState } from "../feed-state"

@@ -1,4 +1,4 @@
-import type { AdminStockDay, AdminStockPolicy } from "../../../api/admin/meta-catalog/types"
+import type { AdminStockDay, AdminStockPolicy } from "../../../api/admin/meta-catalog/stock-types"
 import { DEFAULT_STOCK_POLICY } from "../../../catalog/stock/stock-policy"
 import { policySentences } from "../policy-sentences"
 import { dayBars, highestBar } from "../stock-days"

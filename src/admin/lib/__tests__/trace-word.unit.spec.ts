@@ -1,4 +1,4 @@
-import type { AdminTraceStep } from "../../../api/admin/meta-catalog/types"
+import type { AdminTraceStep } from "../../../api/admin/meta-catalog/stock-types"
 import { quantityToSell } from "../../../catalog/stock/quantity-to-sell"
 import { NO_RIVALS } from "../../../catalog/stock/share-out"
 import type { Stock } from "../../../catalog/stock/stock-facts"

@@ -1,7 +1,7 @@
 import { agreePercent } from "../../../catalog/stock/audit-verdict"
 import type { AuditCounts, AuditResult, AuditRun, OtherSources } from "../../../modules/meta-catalog/audits/audits"
 import type { MetaCatalogModuleService } from "../../../modules/meta-catalog/service"
-import type { AdminAudit, AdminAuditCounts } from "./types"
+import type { AdminAudit, AdminAuditCounts } from "./audit-types"
 
 type CatalogRow = Awaited<ReturnType<MetaCatalogModuleService["retrieveCatalog"]>>
 

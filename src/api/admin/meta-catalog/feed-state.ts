@@ -1,6 +1,6 @@
 import type { MetaCatalogModuleService } from "../../../modules/meta-catalog/service"
 import { toAdminFeed, type SeenFeed } from "./presenters"
-import type { AdminFeed, AdminFeedMoves } from "./types"
+import type { AdminFeed, AdminFeedMoves } from "./feed-types"
 
 /** A catalogue's feeds with their published and newest snapshots and their last fetch, in a fixed number of queries. */
 export async function readFeeds(module: MetaCatalogModuleService, filter: { catalog_id?: string | string[]; id?: string }): Promise<AdminFeed[]> {

@@ -1,6 +1,6 @@
 import type { CancelledItems } from "../../../modules/meta-catalog/orders/cancellations"
 import type { MetaCatalogModuleService } from "../../../modules/meta-catalog/service"
-import type { AdminCancellation, AdminOrder } from "./types"
+import type { AdminCancellation, AdminOrder } from "./order-types"
 
 type OrderRow = Awaited<ReturnType<MetaCatalogModuleService["retrieveOrder"]>>
 type CancellationRow = Awaited<ReturnType<MetaCatalogModuleService["retrieveCancellation"]>>

@@ -3,7 +3,7 @@ import type { MetaCatalogModuleService } from "../../../modules/meta-catalog/ser
 import { readFeeds, readSeen } from "./feed-state"
 import type { AdminOverlay } from "./overlay-types"
 import { toAdminFile, type SeenFeed } from "./presenters"
-import type { AdminFeed } from "./types"
+import type { AdminFeed } from "./feed-types"
 
 /** A catalogue's feeds over the items of others, or one of them by its id. */
 export async function readOverlays(module: MetaCatalogModuleService, filter: { catalog_id?: string; id?: string }): Promise<AdminOverlay[]> {

@@ -1,4 +1,4 @@
-import type { AdminFeed, AdminFeedFile } from "./types"
+import type { AdminFeed, AdminFeedFile } from "./feed-types"
 
 /** A feed that puts values over the items of others and has none of its own. */
 export type AdminOverlay = AdminFeedFile & {

@@ -3,7 +3,11 @@ import type { ItemChangeRow } from "../../../modules/meta-catalog/push/history"
 import type { Budget } from "../../../modules/meta-catalog/push/budget"
 import { outlook } from "../../../modules/meta-catalog/push/call-pace"
 import type { MetaCatalogModuleService } from "../../../modules/meta-catalog/service"
-import type { AdminBudget, AdminCatalog, AdminConnectionTest, AdminFeed, AdminFeedFile, AdminIssue, AdminItemChange, AdminSnapshot, AdminUpload } from "./types"
+import type { AdminBudget, AdminCatalog, AdminConnectionTest } from "./catalog-types"
+import type { AdminFeed, AdminFeedFile, AdminUpload } from "./feed-types"
+import type { AdminIssue } from "./issue-types"
+import type { AdminItemChange } from "./item-types"
+import type { AdminSnapshot } from "./snapshot-types"
 
 type Row<Name extends "retrieveCatalog" | "retrieveFeed" | "retrieveSnapshot" | "retrieveUpload" | "retrieveIssue"> = Awaited<
   ReturnType<MetaCatalogModuleService[Name]>

@@ -9,7 +9,8 @@ import { isSamePrice } from "../../../workflows/push/decide-batch"
 import { metaCatalog, scopeOf, type CatalogRow } from "../../../workflows/open-catalog"
 import { readFeeds } from "./feed-state"
 import { toAdminCatalog, toAdminIssue, toAdminUpload } from "./presenters"
-import type { AdminIssue, AdminItemState, AdminPriceGroup, AdminProductItem, AdminProductStatus } from "./types"
+import type { AdminIssue } from "./issue-types"
+import type { AdminItemState, AdminPriceGroup, AdminProductItem, AdminProductStatus } from "./item-types"
 
 type Variant = { id: string; title: string | null; sku: string | null }
 type ItemRow = Awaited<ReturnType<ReturnType<typeof metaCatalog>["retrieveItem"]>>

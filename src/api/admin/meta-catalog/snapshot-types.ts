@@ -1,6 +1,25 @@
 import type { DiffSummary } from "../../../feed/diff-summary"
 import type { FeedFormat } from "../../../modules/meta-catalog/feeds/feed-format"
-import type { AdminSnapshot } from "./types"
+
+export type AdminSnapshot = {
+  id: string
+  number: number
+  status: "building" | "held" | "ready" | "superseded" | "failed"
+  scanned: number
+  rows: number
+  omitted: number
+  kept: number
+  /** Items left out because they are gone for longer than the catalogue keeps them. */
+  retired: number
+  bytes: number | null
+  started_at: string
+  finished_at: string | null
+  published_at: string | null
+  /** From the start of the build to its end, null while it runs. */
+  build_seconds: number | null
+  hold_reason: string | null
+  error: string | null
+}
 
 /** `GET /admin/meta-catalog/feeds/:id/snapshots?limit=20&offset=0`, newest first. */
 export type AdminSnapshots = { snapshots: AdminSnapshotEntry[]; count: number; limit: number; offset: number }

@@ -7,7 +7,7 @@ import { checkRules } from "../../../workflows/stock-policy/check-rules"
 import { readStockRules } from "../../../workflows/stock-policy/draft-rules"
 import type { RulesPreview } from "../../../workflows/stock-policy/preview-rules"
 import type { CatalogRow } from "../../../workflows/open-catalog"
-import type { AdminStockPolicy, AdminStockPreview } from "./types"
+import type { AdminStockPolicy, AdminStockPreview } from "./stock-types"
 
 /** The rules of a catalogue with the names of what they speak of. */
 export async function readStockPolicy(container: MedusaContainer, catalog: CatalogRow): Promise<AdminStockPolicy> {

@@ -9,7 +9,7 @@ import { metaCatalog } from "../../../../../workflows/open-catalog"
 import { isOverlay, readFeed } from "../../overlay-state"
 import type { AdminOverlay } from "../../overlay-types"
 import { changeOverlayBody } from "../../overlay-validators"
-import type { AdminFeed } from "../../types"
+import type { AdminFeed } from "../../feed-types"
 import { changeFeedBody, parseInput } from "../../validators"
 
 export async function GET(req: AuthenticatedMedusaRequest, res: MedusaResponse): Promise<void> {

@@ -3,7 +3,7 @@ import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import { itemsInScope, type ItemScope } from "../../../../../../catalog/stock/items-in-scope"
 import { moveItemsWorkflow } from "../../../../../../workflows/feeds/move-items"
 import { metaCatalog } from "../../../../../../workflows/open-catalog"
-import type { AdminMove } from "../../../types"
+import type { AdminMove } from "../../../feed-types"
 import { moveItemsBody, parseInput } from "../../../validators"
 
 const DELETED =

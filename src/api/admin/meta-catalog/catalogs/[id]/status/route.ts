@@ -4,7 +4,7 @@ import { metaCatalog } from "../../../../../../workflows/open-catalog"
 import { toAdminAudit } from "../../../audit-state"
 import { readFeeds, readMoves } from "../../../feed-state"
 import { toAdminBudget, toAdminCatalog, toAdminUpload } from "../../../presenters"
-import type { AdminCatalogStatus } from "../../../types"
+import type { AdminCatalogStatus } from "../../../catalog-types"
 
 /** Everything the settings page shows at a glance. */
 export async function GET(req: AuthenticatedMedusaRequest, res: MedusaResponse<AdminCatalogStatus>): Promise<void> {

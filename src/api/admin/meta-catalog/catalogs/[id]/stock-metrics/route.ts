@@ -1,6 +1,6 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
 import { metaCatalog } from "../../../../../../workflows/open-catalog"
-import type { AdminStockMetrics } from "../../../types"
+import type { AdminStockMetrics } from "../../../stock-types"
 import { parseInput, stockMetricsQuery } from "../../../validators"
 
 /** What the stock policy kept back and what it could not prevent, by day, newest first; with what it goes by. */

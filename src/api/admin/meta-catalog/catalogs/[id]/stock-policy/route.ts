@@ -3,7 +3,7 @@ import { metaCatalog } from "../../../../../../workflows/open-catalog"
 import { saveStockRulesWorkflow } from "../../../../../../workflows/stock-policy/save-rules"
 import { readStockPolicy } from "../../../stock-policy"
 import { saveStockRulesBody } from "../../../stock-validators"
-import type { AdminStockPolicy } from "../../../types"
+import type { AdminStockPolicy } from "../../../stock-types"
 import { parseInput } from "../../../validators"
 
 /** What Meta may be promised of the store's stock: the catalogue's settings and the rules for parts of it. */

@@ -1,7 +1,7 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
 import { metaCatalog } from "../../../../../../workflows/open-catalog"
 import { toAdminItemChange } from "../../../presenters"
-import type { AdminItemHistory } from "../../../types"
+import type { AdminItemHistory } from "../../../item-types"
 import { listItemChangesQuery, parseInput } from "../../../validators"
 
 /** What one item was sent, when, why, and how it ended; newest first. */

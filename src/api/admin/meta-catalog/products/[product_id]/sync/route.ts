@@ -1,6 +1,6 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
 import { syncProductWorkflow } from "../../../../../../workflows/push/sync-product"
-import type { AdminProductSync } from "../../../types"
+import type { AdminProductSync } from "../../../item-types"
 import { parseInput, syncProductBody } from "../../../validators"
 
 /** *Sync this product now*: sends all its items, in every catalogue or in one, whatever Meta holds or has refused. */

@@ -3,7 +3,7 @@ import { metaCatalog } from "../../../../../../../workflows/open-catalog"
 import { previewRules } from "../../../../../../../workflows/stock-policy/preview-rules"
 import { previewStockRulesBody } from "../../../../stock-validators"
 import { toAdminStockPreview } from "../../../../stock-policy"
-import type { AdminStockPreview } from "../../../../types"
+import type { AdminStockPreview } from "../../../../stock-types"
 import { parseInput } from "../../../../validators"
 
 /** What saving these rules would do, computed over the whole catalogue. Changes nothing. */
