@@ -3,6 +3,7 @@ import type { FetchSchedule } from "../../../modules/meta-catalog/feeds/fetch-ca
 import type { FeedDifference } from "../../../workflows/feeds/feed-differences"
 import type { AdminSnapshot } from "./snapshot-types"
 
+/** A feed whose items belong to it: what it is set to, what Meta has otherwise, and the file that is served. */
 export type AdminFeed = AdminFeedFile & {
   id: string
   catalog_id: string
@@ -64,6 +65,7 @@ export type AdminFeedMoves = {
   unlisted: number
 }
 
+/** An upload session at Meta, whoever started it. Counts are null until Meta tells them. */
 export type AdminUpload = {
   id: string
   meta_upload_id: string

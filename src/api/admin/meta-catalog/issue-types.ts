@@ -1,3 +1,4 @@
+/** One problem of one item, or of the catalogue where no product is named; it goes when it is solved. `action` is what a person can do. */
 export type AdminIssue = {
   id: string
   catalog_id: string

@@ -5,6 +5,7 @@ import type { AdminTraceStep } from "./stock-types"
 /** State of one item in one word; `in_step` means Meta acknowledged exactly what the store wants. */
 export type AdminItemState = "in_step" | "waiting" | "in_flight" | "rejected" | "not_in_feed"
 
+/** One variant in one catalogue: what it should have at Meta, what was sent and what Meta acknowledged. */
 export type AdminProductItem = {
   catalog_id: string
   catalog_name: string

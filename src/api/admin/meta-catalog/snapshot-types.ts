@@ -1,6 +1,7 @@
 import type { DiffSummary } from "../../../feed/diff-summary"
 import type { FeedFormat } from "../../../modules/meta-catalog/feeds/feed-format"
 
+/** One generated file of a feed with what its build counted. */
 export type AdminSnapshot = {
   id: string
   number: number

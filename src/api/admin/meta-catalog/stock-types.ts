@@ -29,6 +29,7 @@ export type AdminStockSettings = StockSettings
 /** One rule, and the name of what it speaks of, null when that is gone. */
 export type AdminStockRule = { id: string; scope: RuleScope; reference_id: string; name: string | null; settings: Partial<StockSettings> }
 
+/** What a person should know about rules that can be saved all the same. */
 export type AdminStockWarning = { code: "all_on_shared_stock" | "shares_exceed" | "paused_on_shared_stock" | "mass_change"; message: string }
 
 /** `GET`, `POST /admin/meta-catalog/catalogs/:id/stock-policy`. `settings` are those of the catalogue, every one decided. */
