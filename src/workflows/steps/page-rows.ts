@@ -66,12 +66,17 @@ export function emptyOutcome(): PageOutcome {
 /** Decides about the offered variants of one page. Pure, except that invalid items still need their last valid rows. */
 export function decidePage(page: SourcePage, items: Map<string, KnownItem>, settings: RowSettings): PageOutcome {
   const outcome = emptyOutcome()
+  decideVariants(outcome, page, items, settings)
+  return outcome
+}
+
+/** As `decidePage`, adding to an outcome, so that a page can be decided about in parts. */
+export function decideVariants(outcome: PageOutcome, page: SourcePage, items: Map<string, KnownItem>, settings: RowSettings): void {
   for (const variant of page.variants) {
     const item = variant.item ?? items.get(variant.id)
     if (item) decideVariant(outcome, variant, { item, product: settings.mapProduct(page.products.get(variant.productId)!), settings })
     else outcome.counts.omitted += 1
   }
-  return outcome
 }
 
 function decideVariant(

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises"
 import { readColumnSettings } from "../../catalog/columns/column-settings"
 import { variantColumns } from "../../catalog/columns/feed-columns"
 import type { GoneItem } from "../../catalog/store/gone-items"
@@ -18,8 +19,11 @@ import { itemSettingsOf } from "../catalogs/item-settings-of"
 import { scopeOf, type CatalogRow } from "../open-catalog"
 import { noCounts, type FeedSink, type SinkSource } from "./feed-sink"
 import { readPartition, type FeedPartition } from "./feed-partition"
-import { decideGone, decidePage, keepInvalid, type PageOutcome, type RowSettings } from "./page-rows"
+import { decideGone, decideVariants, emptyOutcome, keepInvalid, type PageOutcome, type RowSettings } from "./page-rows"
 import { registerPage, type Refusal } from "./register-page"
+
+/** After so many variants whoever waits for the event loop has its turn: with a whole page at once PostgreSQL and this process take turns, too. */
+const DECIDED_AT_ONCE = 40
 
 /** How many items one statement marks. */
 const MARKED_AT_ONCE = 250
@@ -128,12 +132,19 @@ async function decideOffered(build: ReplaceBuild, page: SourcePage): Promise<Wri
   // An item of another feed that changed hands here is still written there for the variant it had.
   if (elsewhere.size > 0) await module.feeds.requestBuilds({ catalogIds: [catalog.id], unlessBuilding: true })
   const own = elsewhere.size > 0 ? variants.filter((variant) => !elsewhere.has(variant.id)) : variants
-  const outcome = decidePage({ ...page, variants: own }, items, settings)
+  const outcome = emptyOutcome()
+  let text = ""
+  for (let start = 0; start < own.length; start += DECIDED_AT_ONCE) {
+    decideVariants(outcome, { ...page, variants: own.slice(start, start + DECIDED_AT_ONCE) }, items, settings)
+    text += takeRows(build, outcome)
+    // PostgreSQL has answered meanwhile, and reads the next page once it is told to.
+    await setImmediate()
+  }
   keepInvalid(outcome, await module.itemRows.readItemRows({ itemIds: outcome.invalid.map((item) => item.id) }), settings)
   build.counts.offered += own.length
   build.counts.fresh += outcome.counts.fresh
   build.counts.keptInvalid += outcome.counts.kept
-  return take(build, outcome, refusals)
+  return { text: text + takeRows(build, outcome), changes: take(build, outcome, refusals) }
 }
 
 async function writeGone(build: ReplaceBuild, items: GoneItem[]): Promise<void> {
@@ -143,26 +154,32 @@ async function writeGone(build: ReplaceBuild, items: GoneItem[]): Promise<void> 
   const outcome = decideGone(gone, build.settings)
   build.counts.gone += gone.length
   build.counts.keptGone += outcome.counts.kept
-  await handOn(build, take(build, outcome, []))
+  await handOn(build, { text: takeRows(build, outcome), changes: take(build, outcome, []) })
 }
 
 /** What a page came to: its lines, and what is to be done about it in the database. */
 type WrittenPage = { text: string; changes: PageChanges }
 
-/** Adds a page to what was counted and turns its rows into text, so that its objects can go before anything is waited for. */
-function take(build: ReplaceBuild, outcome: PageOutcome, refusals: Refusal[]): WrittenPage {
+/** Turns the rows there are so far into text and counts them; they are gone then. */
+function takeRows(build: ReplaceBuild, outcome: PageOutcome): string {
+  const rows = outcome.rows.splice(0)
+  build.counts.rows += rows.length
+  build.filled.count(rows)
+  return rows.length > 0 ? build.text.rows(rows) : ""
+}
+
+/** Adds a page to what was counted, and packs what it changes, so that its objects can go before anything is waited for. */
+function take(build: ReplaceBuild, outcome: PageOutcome, refusals: Refusal[]): PageChanges {
   build.counts.omitted += outcome.counts.omitted
   build.counts.retired += outcome.counts.retired
   build.counts.leaving += outcome.counts.leaving
-  build.counts.rows += outcome.rows.length
   build.massChange.selling += outcome.selling
   build.massChange.unavailable += outcome.unavailable
   build.becameInvalid.push(...outcome.becameInvalid)
   build.becameValid.push(...outcome.becameValid)
   build.differing.push(...outcome.differing)
   build.hasReturned ||= outcome.back.length > 0
-  build.filled.count(outcome.rows)
-  return { changes: changesOf(build, outcome, refusals), text: outcome.rows.length > 0 ? build.text.rows(outcome.rows) : "" }
+  return changesOf(build, outcome, refusals)
 }
 
 /** Writes the lines of a page and hands its database work on. */
