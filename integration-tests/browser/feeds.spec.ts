@@ -211,7 +211,7 @@ describe("a merchant and the feeds", () => {
     await page().getByRole("radio", { name: /^Chosen items/ }).click()
     await page().getByRole("checkbox", { name: /^Yes, delete these items at Meta/ }).click()
     expect(await page().locator("[data-testid=found-parts]").getAttribute("data-scope")).toBe("variant")
-    await page().locator("[data-sonner-toast]").waitFor({ state: "hidden" })
+    await page().locator("[data-sonner-toast]").first().waitFor({ state: "hidden" })
     await picture(page(), "move-items")
     await inTallWindow(page(), phone, async () => {
       expect(await dialog().evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0)
@@ -321,7 +321,7 @@ describe("a merchant and the feeds", () => {
     await overlay("supplementary").and(page().locator("[data-state=served]")).waitFor()
     await overlay("country").and(page().locator("[data-state=served]")).waitFor()
     await overlay("supplementary").scrollIntoViewIfNeeded()
-    await page().locator("[data-sonner-toast]").waitFor({ state: "hidden" })
+    await page().locator("[data-sonner-toast]").first().waitFor({ state: "hidden" })
     await picture(page(), "overlays", page().getByTestId("overlays"))
     await inTallWindow(page(), phone, async () => {
       await picture(page(), "overlays-phone", page().getByTestId("overlays"))
