@@ -18,8 +18,7 @@ import { openReplaceSink } from "./replace-sink"
 import { RunningBuild, type BuildResult } from "./running-build"
 import { whileRunning } from "./stop-builds"
 
-// Small pages die young: at 250 rows a build of 100,000 items adds some 30 MB to the process, at 2,000 rows 300 MB, because
-// what lives through two collections is kept until a full one. Reading takes no longer, as the next page is read meanwhile.
+// Small pages die young: what lives through two collections is kept until a full one, which is what the process grows by in a build.
 const PAGE_SIZE = 250
 
 /**
