@@ -6,6 +6,7 @@ import type { AdminCategory, AdminGoogleCategory } from "../../src/api/admin/met
 import buildFeeds from "../../src/jobs/build-feeds"
 import { metaCatalog } from "../../src/workflows/open-catalog"
 import { statusOf, until, variantOf, withConnectedStore, type Connected } from "./connected-store"
+import { servedFile } from "./feed-store"
 
 jest.setTimeout(300_000)
 
@@ -25,7 +26,7 @@ withConnectedStore("category-mapping", (store) => {
 
   /** The rows of the file that is served, by id. */
   const served = async (connected: Connected) => {
-    const snapshot = await metaCatalog(store.container).snapshots.servedSnapshot({ feedId: connected.feed.id })
+    const snapshot = await servedFile(metaCatalog(store.container), connected.feed.id)
     const file = await store.container.resolve(Modules.FILE).getAsBuffer(snapshot!.file_key)
     const rows: Record<string, string>[] = parse(gunzipSync(file), { columns: true })
     return new Map(rows.map((row) => [row.id, row]))

@@ -9,7 +9,7 @@ import { buildFeeds } from "../../src/workflows/steps/build-feeds"
 import { scopeOf } from "../../src/workflows/open-catalog"
 import type { Kind } from "../store/product-range"
 import { until } from "../store/until"
-import { FeedStore, type Row } from "./feed-store"
+import { FeedStore, type Row, servedFile } from "./feed-store"
 import { medusaSuite } from "./medusa-suite"
 
 // No jobs: a build of theirs in the middle of a test would be one too many. The suite's catalogue belongs to another public
@@ -233,12 +233,12 @@ medusaSuite({
       })
 
       it("publishes nothing when it lives on after it was taken for dead, and leaves no file behind", async () => {
-        const served = await store.module.snapshots.servedSnapshot({ feedId: store.feedId })
+        const served = await servedFile(store.module, store.feedId)
         const build = store.build()
         build.catch(() => undefined)
         const taken = await takenForDead(store)
         await expect(build).rejects.toThrow("taken for dead")
-        expect(await store.module.snapshots.servedSnapshot({ feedId: store.feedId })).toEqual(served)
+        expect(await servedFile(store.module, store.feedId)).toEqual(served)
         await expect(store.files.getAsBuffer(taken)).rejects.toThrow()
       })
     })
@@ -312,20 +312,20 @@ medusaSuite({
         expect(await empty.build()).toMatchObject({ status: "held", rows: 0 })
         const [held] = await empty.snapshots()
         expect(held.hold_reason).toContain("empty")
-        expect(await store.module.snapshots.servedSnapshot({ feedId: feed.id })).toBeUndefined()
+        expect(await servedFile(store.module, feed.id)).toBeUndefined()
         expect(await store.module.snapshots.releaseSnapshot({ snapshotId: held.id })).toBe(false)
         await store.files.deleteFiles([held.file_key!])
       })
 
       it("that takes a third of all selling items off sale is held until a person lets it pass, and said once", async () => {
         await store.listAll()
-        const served = await store.module.snapshots.servedSnapshot({ feedId: store.feedId })
+        const served = await servedFile(store.module, store.feedId)
         await store.sql.raw("update sales_channel_stock_location set deleted_at = now() where sales_channel_id = ?", [store.facts.salesChannelId])
         const notices = async () => await getContainer().resolve(Modules.NOTIFICATION).listNotifications({ channel: "feed" })
         const before = (await notices()).length
         expect(await store.build()).toMatchObject({ status: "held" })
         expect(await store.build()).toMatchObject({ status: "held" })
-        expect(await store.module.snapshots.servedSnapshot({ feedId: store.feedId })).toEqual(served)
+        expect(await servedFile(store.module, store.feedId)).toEqual(served)
         expect((await store.module.retrieveCatalog(store.catalogId)).brake_held).toMatchObject({ source: "build" })
         expect(await notices()).toHaveLength(before + 1)
 
@@ -342,7 +342,7 @@ medusaSuite({
         const [, first] = await store.snapshots()
         expect(await store.module.snapshots.releaseSnapshot({ snapshotId: first.id })).toBe(false)
         expect(await store.module.snapshots.releaseSnapshot({ snapshotId: snapshot_id! })).toBe(true)
-        expect(await store.module.snapshots.servedSnapshot({ feedId: store.feedId })).toMatchObject({ id: snapshot_id })
+        expect(await servedFile(store.module, store.feedId)).toMatchObject({ id: snapshot_id })
       })
     })
 

@@ -4,7 +4,7 @@ import { parse } from "csv-parse/sync"
 import type { AdminSnapshotDiff, AdminSnapshots } from "../../src/api/admin/meta-catalog/snapshot-types"
 import type { AdminFeed } from "../../src/api/admin/meta-catalog/feed-types"
 import { until } from "../store/until"
-import { FeedStore } from "./feed-store"
+import { FeedStore, servedFile } from "./feed-store"
 import { medusaSuite } from "./medusa-suite"
 
 // No jobs: a build of theirs in the middle of a test would be one too many.
@@ -140,7 +140,7 @@ medusaSuite({
     })
 
     it("a file of which the file provider loses a part without saying so is not published", async () => {
-      const served = await store.module.snapshots.servedSnapshot({ feedId: store.feedId })
+      const served = await servedFile(store.module, store.feedId)
       const open = store.files.getUploadStream.bind(store.files)
       const upload = jest.spyOn(store.files, "getUploadStream").mockImplementationOnce(async (target) => {
         const real = await open(target)
@@ -151,7 +151,7 @@ medusaSuite({
       await expect(store.build()).rejects.toThrow(/has stored \d+ of \d+ bytes/)
       upload.mockRestore()
       expect(await newest()).toMatchObject({ status: "failed", error: expect.stringContaining("the file was not published") })
-      expect(await store.module.snapshots.servedSnapshot({ feedId: store.feedId })).toEqual(served)
+      expect(await servedFile(store.module, store.feedId)).toEqual(served)
       await store.files.deleteFiles([(await newest()).file_key!]).catch(() => undefined)
     })
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { gunzipSync } from "node:zlib"
 import { openFileWriter } from "../../src/feed/file-writer"
 import { until } from "../store/until"
-import { FeedStore } from "./feed-store"
+import { FeedStore, servedFile } from "./feed-store"
 import { medusaSuite } from "./medusa-suite"
 import { openEdge, type PublicEdge } from "./public-edge"
 import { startS3, type S3Server } from "./s3-server"
@@ -49,7 +49,7 @@ describe("a store whose files are in S3", () => {
       })
       afterEach(() => edge.disturb(null))
 
-      const served = async () => (await store.module.snapshots.servedSnapshot({ feedId: store.feedId }))!
+      const served = async () => (await servedFile(store.module, store.feedId))!
       const fetches = async () => await store.module.listFetches({ feed_id: store.feedId })
       const ask = async (headers: Record<string, string> = {}, ending = "csv.gz") => {
         const url = `${api.defaults.baseURL}/meta-catalog/feeds/the-token-of-the-feed/${store.feedId}.${ending}`
@@ -65,7 +65,7 @@ describe("a store whose files are in S3", () => {
         expect(file_key).toMatch(/^exports\/meta-catalog-[0-9a-f]{32}\.csv-[0-9A-Z]{26}\.gz$/)
         expect(s3.headersOf(file_key)).toMatchObject({ "x-amz-acl": "private", "content-type": "application/gzip" })
         const stored = await ask()
-        expect([stored.status, stored.headers.get("content-length"), stored.headers.get("content-encoding")]).toEqual([200, bytes, null])
+        expect([stored.status, stored.headers.get("content-length"), stored.headers.get("content-encoding")]).toEqual([200, String(bytes), null])
         const plain = await ask({}, "csv")
         expect(plain.body.equals(gunzipSync(stored.body))).toBe(true)
         expect((await ask({ range: "bytes=100-299" })).body.equals(stored.body.subarray(100, 300))).toBe(true)

@@ -5,7 +5,7 @@ import { connect } from "node:net"
 import { setTimeout as sleep } from "node:timers/promises"
 import { gunzipSync } from "node:zlib"
 import { until } from "../store/until"
-import { FeedStore } from "./feed-store"
+import { FeedStore, servedFile } from "./feed-store"
 import { medusaSuite } from "./medusa-suite"
 
 process.env.MEDUSA_WORKER_MODE = "server"
@@ -29,7 +29,7 @@ medusaSuite({
     afterEach(async () => await store.deleteFilesButFirst())
     afterAll(async () => await store.deleteFirstFile())
 
-    const served = async () => (await store.module.snapshots.servedSnapshot({ feedId: store.feedId }))!
+    const served = async () => (await servedFile(store.module, store.feedId))!
     const setFeed = async (change: string, values: unknown[] = []) =>
       await store.sql.raw(`update meta_catalog_feed set ${change} where id = ?`, [...(values as string[]), store.feedId])
     const fetches = async () => await store.module.listFetches({ feed_id: store.feedId }, { order: { completed_at: "ASC" } })

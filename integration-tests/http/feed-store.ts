@@ -3,10 +3,16 @@ import type { Knex } from "@medusajs/framework/mikro-orm/knex"
 import type { IFileModuleService, MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
 import { parse } from "csv-parse/sync"
+import type { ServedFile } from "../../src/modules/meta-catalog/feeds/served-files"
 import type { MetaCatalogModuleService } from "../../src/modules/meta-catalog/service"
 import { buildFeed, type BuildResult } from "../../src/workflows/steps/build-feed"
 import { metaCatalog } from "../../src/workflows/open-catalog"
 import type { StoreFacts } from "../store/seed-store"
+
+/** The file a feed serves, as its route looks it up; undefined while there is none. */
+export async function servedFile(module: MetaCatalogModuleService, feedId: string): Promise<ServedFile | undefined> {
+  return (await module.fetches.findServed({ id: feedId }))?.file ?? undefined
+}
 
 /** One row of a feed file by column. */
 export type Row = Record<string, string>
@@ -65,7 +71,7 @@ export class FeedStore {
 
   /** Rows of the served file by id; a repeated id is an error, because Meta would drop every row of it. */
   async servedRows(): Promise<Map<string, Row>> {
-    const snapshot = await this.module.snapshots.servedSnapshot({ feedId: this.feedId })
+    const snapshot = await servedFile(this.module, this.feedId)
     const rows: Row[] = parse(gunzipSync(await this.files.getAsBuffer(snapshot!.file_key)), { columns: true })
     const byId = new Map(rows.map((row) => [row.id, row]))
     if (byId.size !== rows.length) throw new Error("an id comes twice")

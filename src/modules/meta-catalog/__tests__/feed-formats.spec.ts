@@ -23,7 +23,7 @@ moduleIntegrationTestRunner<MetaCatalogModuleService>({
     /** The ending Meta would be told, whether it has to be told, and the format of what is served. */
     async function state() {
       const feed = await service.retrieveFeed(feedId)
-      const served = await service.snapshots.servedSnapshot({ feedId })
+      const served = (await service.fetches.findServed({ id: feedId }))?.file
       const ending = feedUrl(PUBLIC_URL, feed).split(`${feedId}.`)[1]
       return { ending, stale: feed.meta_stale_since !== null, served: served?.format ?? null, wanted: feed.format }
     }

@@ -23,18 +23,6 @@ export type SnapshotCounts = { scanned: number; rows: number; kept: number; omit
 /** The file a build wrote. */
 export type SnapshotFile = { key: string; sha256: string; bytes: number; plainBytes: number }
 
-/** A file that can be served: complete, and its bytes known. */
-export type ServableSnapshot = {
-  id: string
-  feed_id: string
-  format: FeedFormat
-  file_key: string
-  sha256: string
-  bytes: string
-  plain_bytes: string
-  finished_at: Date
-}
-
 /**
  * How long a build may be silent before another takes its place. It shows life every five seconds, also while it waits for the database
  * or a store of files. One that was only slow to do so ends at its next sign of life, and cannot publish.
@@ -207,18 +195,6 @@ export async function failSnapshot(sql: Sql, { snapshotId, error, isStopped = fa
     { snapshotId, error, isStopped }
   )
   return failed !== undefined
-}
-
-/** The snapshot a feed serves, or undefined when none was ever complete. */
-export async function servedSnapshot(sql: Sql, { feedId }: { feedId: string }): Promise<ServableSnapshot | undefined> {
-  return await firstRow<ServableSnapshot>(
-    sql,
-    `select s.id, s.feed_id, s.format, s.file_key, s.sha256, s.bytes::text, s.plain_bytes::text, s.finished_at
-     from meta_catalog_feed f
-     join meta_catalog_snapshot s on s.id = f.published_snapshot_id and s.status = 'ready' and s.file_key is not null and s.deleted_at is null
-     where f.id = :feedId and f.deleted_at is null`,
-    { feedId }
-  )
 }
 
 /**
